@@ -1,0 +1,469 @@
+"""What we know: controls, roles, service models, AWS services and their resource types.
+
+These Structs are at once the shape of the mapping files (``mappings/README.md`` explains them to people), the source of
+their JSON Schemas and the shape of the compiled catalogue. Unknown fields are errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Scalar = str | bool | int | float
+Id = Annotated[str, Meta(pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$", description="kebab-case; permanent once published")]
+Url = Annotated[str, Meta(pattern="^https://")]
+Owner = Literal["aws", "shared", "customer", "none"]
+ControlClass = Literal["inherited", "shared", "customer-specific"]
+Severity = Literal["critical", "high", "medium", "low"]
+Scope = Literal["resource", "service", "account"]
+Across = Literal["all", "any"]
+Verdict = Literal["met", "unmet", "unknown", "attest"]
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The common, strict base of every piece of the catalogue."""
+
+
+class Source(Part, kw_only=True):
+    """A page that was read, and when."""
+
+    url: Url
+    read: date
+
+
+class Default(Part, kw_only=True):
+    """The value that AWS or the provider gives an attribute that nobody sets."""
+
+    value: Scalar | None = None
+    """``null``: nothing (``absent`` holds)."""
+    source: Url
+    since: date | None = None
+    """AWS changed the default on this day: it holds for objects that this plan creates, and decides nothing for older ones."""
+
+
+class PolicyQuestion(Part, kw_only=True):
+    """One question to an IAM policy document (JSON text in an attribute)."""
+
+    question: Literal[
+        "allows-public",  # an Allow for Principal "*" without a condition that limits who
+        "allows-other-account",  # an Allow for a principal of a named account
+        "allows-all-actions",  # an Allow with Action "*" (or service:* on Resource "*": see allows-service-wildcard)
+        "allows-administration",  # Action "*" on Resource "*"
+        "allows-service-wildcard",  # an Allow with an action such as s3:*
+        "allows-service-without-source",  # an AWS service principal without aws:SourceArn/SourceAccount/SourceOrgID
+        "denies-insecure-transport",  # a Deny for everybody when aws:SecureTransport is false
+        "requires-mfa",  # every Allow has aws:MultiFactorAuthPresent
+    ]
+    services: list[str] = []
+    """For allows-service-wildcard: only these service prefixes."""
+
+
+class Condition(Part, kw_only=True):
+    """One question with three answers: yes, no, not yet known.
+
+    A leaf names an ``attribute`` and one operator; a ``companion`` leaf asks a linked resource instead; ``any_of``,
+    ``all_of`` and ``none_of`` join. Path syntax: ``a.b``, ``block[*].c`` (each element), ``map["k.ey"]``.
+    """
+
+    any_of: list[Condition] | None = None
+    all_of: list[Condition] | None = None
+    none_of: list[Condition] | None = None
+
+    attribute: str | None = None
+    equals: Scalar | None = None
+    one_of: list[Scalar] | None = None
+    present: Literal[True] | None = None
+    """Somebody set it, to something not empty (a value that AWS filled in by itself is not *present*)."""
+    absent: Literal[True] | None = None
+    """The opposite of ``present``."""
+    at_least: int | float | None = None
+    at_most: int | float | None = None
+    matches: str | None = None
+    """Regular expression, searched, case-sensitive; anchor it yourself."""
+    starts_with: list[str] | None = None
+    contains: Scalar | None = None
+    """A list holds this element; a text holds this part."""
+    open_cidr: Literal[True] | None = None
+    """A CIDR block (or one of a list) is 0.0.0.0/0 or ::/0."""
+    cidr_wider_than: int | None = None
+    """A CIDR block (or one of a list) has a shorter prefix than this (IPv4; IPv6 counts at four times the number)."""
+    policy: PolicyQuestion | None = None
+    supported_on: str | None = None
+    """Id of a ``lifecycle/`` file: the version is supported on the day of the assessment. Not listed: unknown."""
+    json_path: str | None = None
+    """With ``attribute`` holding JSON text: the path inside (``[*].privileged``), before the operator is asked."""
+    each: Condition | None = None
+    """Every element of the list or set at ``attribute`` satisfies this (paths inside are relative). Of none: yes."""
+    some: Condition | None = None
+    """At least one element does. Of none: no."""
+    default: Default | None = None
+    """What holds where nobody set the attribute. A facet's own ``default`` is the same for its only leaf."""
+
+    companion: str | None = None
+    """Resource type to ask. With ``by`` (this resource's attribute names it) or ``linked_by`` (its attribute names this one)."""
+    by: str | None = None
+    linked_by: str | None = None
+    across: Across | None = None
+    """Several companions: ``any`` (default) or ``all`` of them must say yes."""
+    where: Condition | None = None
+    """Compound question to the companion, where one leaf is not enough."""
+
+    named_by_survivor: list[str] | None = None
+    """``on_delete`` only: a resource of these types (``["*"]``: of any) that is still there names this one's id, arn or
+    another of its ``identity`` attributes."""
+
+
+class Facet(Part, kw_only=True):
+    """One part of a duty, judged by itself or asked.
+
+    ``met_when`` alone: yes is met, no is unmet. ``unmet_when`` alone: yes is unmet, no is met. With ``ask`` beside them, or
+    where both are given, what the conditions leave open is asked (``attest``). ``ask`` alone: always asked.
+    """
+
+    id: Id
+    says: str | None = None
+    """What holds when it is met, one plain sentence."""
+    ask: str | None = None
+    """A question to a person, naming something in this plan."""
+    met_when: Condition | None = None
+    unmet_when: Condition | None = None
+    default: Default | None = None
+
+
+class Example(Part, kw_only=True):
+    """HCL that proves a condition; run by ``tfsrm catalog test``."""
+
+    title: str
+    facet: str
+    verdict: Verdict
+    hcl: str
+    of: str | None = None
+    """Name of the resource to look at where the HCL holds several of the type."""
+    today: date | None = None
+    since_created: bool = True
+    """False: the object is older than the plan (tests ``default.since``)."""
+
+
+class TypeDuty(Part, kw_only=True):
+    """A duty of a resource type (or of a role, a service, an account): a control with its facets.
+
+    A single facet may be written inline (``id``, ``says``, ``ask``, ``met_when``, ``unmet_when``, ``default``).
+    """
+
+    control: Id
+    facets: list[Facet] = []
+    id: Id | None = None
+    says: str | None = None
+    ask: str | None = None
+    met_when: Condition | None = None
+    unmet_when: Condition | None = None
+    default: Default | None = None
+    when: Condition | None = None
+    """The duty exists only where this holds."""
+    variants: list[str] = []
+    """The duty exists only in these variants (names of the type's ``variants``; ``otherwise`` by its text)."""
+    severity: Severity | None = None
+    """Where it differs from the control's; give ``because``."""
+    because: str | None = None
+    customer_does: str | None = None
+    """The customer's half for this type, where the control's own words are too general."""
+    aws_does: str | None = None
+    """AWS's half for this service, where the control's own words are too general."""
+    sources: list[Source] = []
+    examples: list[Example] = []
+    rule: str = ""
+    """``file:line``; written by the loader, never by hand."""
+
+
+class LineOverride(Part, kw_only=True):
+    """One part of a line that differs from the service model's."""
+
+    part: str
+    owner: Owner
+    because: str
+    source: Url | None = None
+
+
+class Variant(Part, kw_only=True):
+    """One way in which a type can be configured that moves the line.
+
+    Tried in order; holds only if all earlier ones are surely no. The last one has ``otherwise`` instead of a name.
+    """
+
+    name: str | None = None
+    when: Condition | None = None
+    otherwise: str | None = None
+    model: str | None = None
+    """Service model in this variant; the service's where not given."""
+    line: list[LineOverride] = []
+    aws_does: str | None = None
+    sources: list[Source] = []
+
+    @property
+    def title(self) -> str:
+        return self.name or self.otherwise or ""
+
+
+class Settles(Part, kw_only=True):
+    """What a companion settles (or worsens) in another resource, or in the account."""
+
+    of: str | list[str]
+    """Resource type(s) of the host; ``account`` for an account-wide duty; ``role:NAME`` for every type of a role."""
+    by: str | None = None
+    """The companion's attribute that names the host."""
+    by_tag: ByTag | None = None
+    account_wide: bool = False
+    """Holds for every host in the same provider configuration and Region, without naming one."""
+    control: Id
+    facet: Id
+    across: Across = "any"
+    """Several companions of this type on one host: one good one is enough (``any``), or all must be good (``all``)."""
+    met_when: Condition | None = None
+    unmet_when: Condition | None = None
+    """Only ``unmet_when``: it can worsen the facet, never settle it. Neither condition: its presence settles it."""
+    says: str | None = None
+    """Words for the facet when the companion's host is not in the world; the host's own where not given."""
+    sources: list[Source] = []
+    examples: list[Example] = []
+    rule: str = ""
+
+
+class ByTag(Part, kw_only=True):
+    """A link through a tag of the host: attribute paths of the companion that hold the tag's key and value."""
+
+    key: str
+    value: str
+
+
+class Without(Part, kw_only=True):
+    """A duty of the role that this type does not have."""
+
+    control: Id
+    because: str
+
+
+class ResourceType(Part, kw_only=True):
+    """One resource type of the AWS provider."""
+
+    type: Annotated[str, Meta(pattern="^aws_[a-z0-9_]+$")]
+    role: Id
+    no_duty: str | None = None
+    """Why the type puts no duty of its own on anyone; excludes duties."""
+    identity: list[str] = []
+    """Attributes by which others name it, beyond ``id``, ``arn`` and ``name``."""
+    model: str | None = None
+    line: list[LineOverride] = []
+    variants: list[Variant] = []
+    without: list[Without] = []
+    duties: list[TypeDuty] = []
+    on_delete: list[TypeDuty] = []
+    settles: list[Settles] = []
+    sources: list[Source] = []
+
+
+class Service(Part, kw_only=True):
+    """One AWS service: a file of ``mappings/aws/``."""
+
+    service: str
+    model: str
+    model_because: str | None = None
+    sources: list[Source]
+    aws_does: str | None = None
+    """What AWS does for this service, one sentence; used in the report's AWS line."""
+    inherited: list[Id] = []
+    """AWS-side controls (class inherited) beyond those of the service model."""
+    line: list[LineOverride] = []
+    duties: list[TypeDuty] = []
+    """Duties of scope ``service``: once per service."""
+    resources: list[ResourceType]
+
+
+class RequirementRef(Part, kw_only=True):
+    """A requirement of an outside framework."""
+
+    framework: str
+    id: str
+
+
+class Control(Part, kw_only=True):
+    """A thing that must hold, in our words."""
+
+    id: Id
+    title: str
+    """Imperative, at most ten words."""
+    theme: str = ""
+    control_class: ControlClass = msgspec.field(name="class")
+    layer: str
+    part: str | None = None
+    """Part of the layer, where model.yaml splits the layer."""
+    severity: Severity
+    severity_because: str
+    scope: Scope = "resource"
+    occasion: Literal["standing", "decommission"] = "standing"
+    customer_does: str
+    """The customer's half: imperative, concrete, at most 30 words."""
+    aws_does: str
+    """AWS's half, at most 30 words."""
+    sources: list[Source]
+
+
+class ControlFile(Part, kw_only=True):
+    """A file of ``mappings/controls/``."""
+
+    theme: str
+    controls: list[Control]
+
+
+class LayerPart(Part, kw_only=True):
+    """A part of a layer that has an owner of its own."""
+
+    id: Id
+    title: str
+
+
+class Layer(Part, kw_only=True):
+    """A row of AWS's diagram, or one of our own."""
+
+    id: Id
+    title: str
+    short: str
+    """At most 24 characters: the label in a picture."""
+    aws_diagram: bool
+    """False: a row of our own, drawn apart."""
+    parts: list[LayerPart]
+    sources: list[Source] = []
+
+
+class Model(Part, kw_only=True):
+    """A service model: how far up the stack AWS goes."""
+
+    id: Id
+    title: str
+    column: str | None = None
+    """Column of domain.md 1.3 that it equals; null for a model of our own."""
+    says: str
+    line: dict[str, Owner]
+    """part -> owner; every part of every layer."""
+    inherited: list[Id]
+    """The AWS-side controls of class inherited that hold for such a service."""
+    sources: list[Source]
+
+
+class ModelFile(Part, kw_only=True):
+    """``mappings/model.yaml``."""
+
+    layers: list[Layer]
+    models: list[Model]
+    severities: list[SeverityLevel]
+    account_duties: list[TypeDuty]
+    """Duties of scope ``account``: once per account, where the world holds anything of AWS."""
+
+
+class SeverityLevel(Part, kw_only=True):
+    """One step of the written scale of severity."""
+
+    id: Severity
+    says: str
+
+
+class Role(Part, kw_only=True):
+    """What kind of thing a resource type is; brings the duties that every such thing really has."""
+
+    id: Id
+    says: str
+    holds_data: bool = False
+    duties: list[TypeDuty] = []
+    on_delete: list[TypeDuty] = []
+
+
+class RoleFile(Part, kw_only=True):
+    """``mappings/roles.yaml``."""
+
+    roles: list[Role]
+
+
+class Requirement(Part, kw_only=True):
+    """One requirement of a framework and the controls that serve it."""
+
+    id: str
+    title: str
+    """In our own words."""
+    controls: list[Id]
+    types: list[str] = []
+    """Only for these resource types (Security Hub ids concern certain types only)."""
+    how_sure: Literal["stated", "derived"] = "derived"
+
+
+class Framework(Part, kw_only=True):
+    """A file of ``mappings/frameworks/``."""
+
+    id: Id
+    title: str
+    version: str
+    sources: list[Source]
+    requirements: list[Requirement]
+
+
+class VersionLife(Part, kw_only=True):
+    """One version (or series: ``14`` covers 14.x) and the last day of its support."""
+
+    version: str
+    until: date | None = None
+    """Null: supported, no end announced."""
+    extended_until: date | None = None
+    source: Url | None = None
+
+
+class Lifecycle(Part, kw_only=True):
+    """A file of ``mappings/lifecycle/``."""
+
+    id: Id
+    title: str
+    sources: list[Source]
+    versions: list[VersionLife]
+
+
+class Gapped(Part, kw_only=True):
+    """A resource prefix that no mapping file covers, with its service's name."""
+
+    prefix: str
+    service: str
+
+
+class CatalogIndex(Part, kw_only=True):
+    """What every run needs of the compiled catalogue; the services are read one by one."""
+
+    version: str
+    digest: str
+    provider_version: str
+    resource_types: int
+    model: ModelFile
+    roles: list[Role]
+    controls: list[Control]
+    requirements: dict[str, list[RequirementRef]]
+    """control -> requirements that concern every type; ``control|type`` -> those of that type only."""
+    types: dict[str, str]
+    """resource type -> service file stem."""
+    hosts: dict[str, list[str]]
+    """resource type or ``account`` -> companion types that settle something of it."""
+    gaps: list[Gapped]
+    lifecycles: list[Lifecycle]
+    computed: dict[str, list[str]]
+    """resource type -> attribute names (top level, or ``block.name``) that are Optional and Computed."""
+    secrets: dict[str, list[str]]
+    """resource type -> attribute names never to be printed."""
+
+
+class Catalog(msgspec.Struct, kw_only=True, eq=False):
+    """The catalogue in use: the index, and services that are read when a type of theirs is looked up."""
+
+    index: CatalogIndex
+    services: dict[str, Service]
+    read_service: Callable[[str], Service] | None = None
+    """file stem -> Service; None where all services are there already."""
+    mappings: list[str] = []
+    """Extra mapping folders of the user."""
