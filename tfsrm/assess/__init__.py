@@ -1,0 +1,1 @@
+"""(world, catalog) -> duties; the difference of two worlds; the duties of destroying. Pure: no input or output."""

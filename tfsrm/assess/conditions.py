@@ -1,0 +1,453 @@
+"""The closed set of condition operators, each a small function with three answers: yes, no, not yet known."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tfsrm.assess import policy
+from tfsrm.assess.lifecycles import supported
+from tfsrm.assess.links import Links
+from tfsrm.assess.paths import ABSENT, KNOWN, LEFT, UNDEFINED, UNKNOWN, Node, Reading, elements, nodes, readings
+from tfsrm.assess.trees import decoded
+from tfsrm.assess.worlds import SHORT, Subject, WorldIndex, names_of
+from tfsrm.model.catalog import Condition, Default, Lifecycle
+from tfsrm.model.checklist import Evidence
+
+
+class Context(NamedTuple):
+    """What a condition may look at beside the resource itself."""
+
+    world: WorldIndex
+    links: Links
+    on: date
+    lifecycles: dict[str, Lifecycle]
+    secrets: dict[str, list[str]]
+    identities: dict[str, list[str]]
+    survivors: WorldIndex | None = None
+    """Decommission conditions only: the world after."""
+
+
+class Answer(NamedTuple):
+    """``value``: True, False, or None for not yet known."""
+
+    value: bool | None
+    evidence: tuple[Evidence, ...] = ()
+    because: str = ""
+    by: str = ""
+    """``default``, ``companion``, ``observed`` or empty: what somebody set."""
+
+
+class Place(NamedTuple):
+    """Where paths start: a resource, or an element inside it."""
+
+    subject: Subject
+    node: Node
+
+
+def evaluate(condition: Condition, place: Place, ctx: Context) -> Answer:
+    """Ask ``condition`` at ``place``."""
+    if condition.any_of is not None:
+        return any_of([evaluate(c, place, ctx) for c in condition.any_of])
+    if condition.all_of is not None:
+        return all_of([evaluate(c, place, ctx) for c in condition.all_of])
+    if condition.none_of is not None:
+        found = any_of([evaluate(c, place, ctx) for c in condition.none_of])
+        return found._replace(value=None if found.value is None else not found.value)
+    if condition.companion is not None:
+        return _companion(condition, place, ctx)
+    if condition.named_by_survivor is not None:
+        return _survivor(condition.named_by_survivor, place.subject, ctx)
+    if condition.each is not None or condition.some is not None:
+        return _quantified(condition, place, ctx)
+    if condition.policy is not None:
+        return _policy(condition, place, ctx)
+    return _leaf(condition, place, ctx)
+
+
+def any_of(answers: list[Answer]) -> Answer:
+    """Yes if one is; not known if one is; else no."""
+    for value in (True, None):
+        found = [a for a in answers if a.value is value]
+        if found:
+            return _joined(value, found)
+    return _joined(False, answers)
+
+
+def all_of(answers: list[Answer]) -> Answer:
+    """No if one is; not known if one is; else yes."""
+    for value in (False, None):
+        found = [a for a in answers if a.value is value]
+        if found:
+            return _joined(value, found)
+    return _joined(True, answers)
+
+
+def _joined(value: bool | None, answers: Iterable[Answer]) -> Answer:
+    answers = list(answers)
+    evidence = tuple(dict.fromkeys(e for a in answers for e in a.evidence))
+    reasons = list(dict.fromkeys(a.because for a in answers if a.because))
+    ways = {a.by for a in answers}
+    by = next((w for w in ("companion", "", "observed", "default") if w in ways), "")
+    return Answer(value, evidence, " and ".join(reasons[:2]), by)
+
+
+# Leaves -----------------------------------------------------------------------------------------------------------
+
+
+def _leaf(condition: Condition, place: Place, ctx: Context) -> Answer:
+    found = _readings(condition, place)
+    if condition.present or condition.absent:
+        return _present(condition, found, place, ctx)
+    return all_of([_judge(condition, reading, place, ctx) for reading in found])
+
+
+def _readings(condition: Condition, place: Place) -> list[Reading]:
+    path = condition.attribute or ""
+    found = readings(place.node, path, place.subject.origin)
+    if condition.json_path is None:
+        return found
+    out: list[Reading] = []
+    for reading in found:
+        out += _inside_json(reading, condition.json_path) if reading.state == KNOWN else [reading]
+    return out
+
+
+def _inside_json(reading: Reading, path: str) -> list[Reading]:
+    try:
+        tree = msgspec.json.decode(str(reading.value).encode())
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return [reading._replace(state=UNKNOWN, value=None, because="not JSON that can be read")]
+    starts = elements(Node("", tree, False, False, UNDEFINED)) if path.startswith("[*]") else None
+    rest = path.removeprefix("[*]").removeprefix(".")
+    roots = starts if starts is not None else [Node("", tree, False, False, UNDEFINED)]
+    found = [n for root in roots for n in nodes(root, rest)]
+    if not found:
+        return [reading._replace(state=ABSENT, value=None)]
+    where = reading.path
+    return [
+        reading._replace(path=f"{where}: {n.path}", state=ABSENT if n.value is None else KNOWN, value=n.value) for n in found
+    ]
+
+
+def _present(condition: Condition, found: list[Reading], place: Place, ctx: Context) -> Answer:
+    answers = [Answer(_is_set(r), (_evidence(r, place, ctx),), _because_present(r), "") for r in found]
+    answer = any_of(answers)
+    if condition.absent:
+        return answer._replace(value=None if answer.value is None else not answer.value)
+    return answer
+
+
+def _is_set(reading: Reading) -> bool | None:
+    if reading.state in (ABSENT, LEFT) or reading.observed:
+        return False
+    if reading.state == UNKNOWN:
+        # Somebody set it, to something known after apply; a chain that cannot be followed may still end in null.
+        return True if reading.because.startswith("known after apply: it comes from") and "local." not in reading.because else None
+    empty = reading.value in ("", None) or reading.value == [] or reading.value == {}
+    if empty:
+        return False
+    return None if reading.doubtful else True
+
+
+def _because_present(reading: Reading) -> str:
+    if reading.state in (ABSENT, LEFT) or reading.observed:
+        return f"{reading.path} is not set"
+    if _is_set(reading) is None:
+        return f"{reading.path}: the input does not say who set it" if reading.doubtful else f"{reading.path} is {reading.because}"
+    return f"{reading.path} is set" if _is_set(reading) else f"{reading.path} is empty"
+
+
+def _judge(condition: Condition, reading: Reading, place: Place, ctx: Context) -> Answer:
+    if reading.state == UNKNOWN:
+        return Answer(None, (_evidence(reading, place, ctx),), f"{reading.path} is {reading.because}")
+    if reading.state in (ABSENT, LEFT) or _zero(reading):
+        return _by_default(condition, reading, place, ctx)
+    value = _operate(condition, reading.value, ctx)
+    evidence = _evidence(reading, place, ctx, _offending(condition, reading.value))
+    return Answer(value, (evidence,), _because(evidence, condition), "observed" if reading.observed else "")
+
+
+def _zero(reading: Reading) -> bool:
+    """What Terraform's state writes for a text that nobody set."""
+    return reading.value == "" and (reading.observed or reading.doubtful)
+
+
+def _by_default(condition: Condition, reading: Reading, place: Place, ctx: Context) -> Answer:
+    default = condition.default
+    if default is None:
+        if condition.contains is not None or condition.open_cidr or condition.cidr_wider_than is not None:
+            # An empty list holds nothing, whoever left it empty.
+            return Answer(False, (_evidence(reading, place, ctx),), f"{reading.path} is not set")
+        return Answer(None, (_evidence(reading, place, ctx),), f"{reading.path} is not set and its default is not known here")
+    evidence = _default_evidence(reading, place, default)
+    if default.since is not None and not (place.subject.created and ctx.on >= default.since):
+        why = f"{reading.path} is not set; the default changed on {default.since} and this object may be older"
+        return Answer(None, (evidence,), why, "default")
+    value = False if default.value is None else _operate(condition, default.value, ctx)
+    shown = "nothing" if default.value is None else _literal(default.value)
+    return Answer(value, (evidence,), f"{reading.path} is not set; the default is {shown}", "default")
+
+
+def _operate(condition: Condition, value: Any, ctx: Context) -> bool | None:
+    for name, operator in OPERATORS.items():
+        wanted = getattr(condition, name)
+        if wanted is not None:
+            return operator(value, wanted)
+    if condition.supported_on is not None:
+        return supported(ctx.lifecycles.get(condition.supported_on), value, ctx.on)
+    return None
+
+
+def _equals(value: Any, wanted: Any) -> bool:
+    if isinstance(value, bool) or isinstance(wanted, bool):
+        return str(value).lower() == str(wanted).lower() and not isinstance(value, int | float) or value is wanted
+    if isinstance(value, int | float) or isinstance(wanted, int | float):
+        number, other = _number(value), _number(wanted)
+        return number is not None and number == other
+    return bool(value == wanted)
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _at_least(value: Any, wanted: float) -> bool | None:
+    number = _number(value)
+    return None if number is None else number >= wanted
+
+
+def _at_most(value: Any, wanted: float) -> bool | None:
+    number = _number(value)
+    return None if number is None else number <= wanted
+
+
+def _contains(value: Any, wanted: Any) -> bool:
+    if isinstance(value, str):
+        return str(wanted) in value
+    return any(_equals(v, wanted) for v in _flat(value))
+
+
+def _flat(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+@lru_cache(maxsize=512)
+def _regex(text: str) -> re.Pattern[str]:
+    return re.compile(text)
+
+
+def _networks(value: Any) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    out = []
+    for text in _flat(value):
+        try:
+            out.append(ipaddress.ip_network(str(text), strict=False))
+        except ValueError:
+            continue
+    return out
+
+
+def _is_open(value: Any, _: Any = None) -> bool:
+    return any(n.prefixlen == 0 for n in _networks(value))
+
+
+def _is_wide(value: Any, prefix: int) -> bool:
+    return any(n.prefixlen < prefix * (4 if n.version == 6 else 1) for n in _networks(value))
+
+
+OPERATORS: dict[str, Callable[[Any, Any], bool | None]] = {
+    "equals": _equals,
+    "one_of": lambda value, wanted: any(_equals(value, w) for w in wanted),
+    "at_least": _at_least,
+    "at_most": _at_most,
+    "matches": lambda value, wanted: all(bool(_regex(wanted).search(str(v))) for v in _flat(value)),
+    "starts_with": lambda value, wanted: all(str(v).startswith(tuple(wanted)) for v in _flat(value)),
+    "contains": _contains,
+    "open_cidr": _is_open,
+    "cidr_wider_than": _is_wide,
+}
+
+
+# Lists, policies, companions -------------------------------------------------------------------------------------
+
+
+def _quantified(condition: Condition, place: Place, ctx: Context) -> Answer:
+    inner = condition.each or condition.some
+    assert inner is not None  # noqa: S101 (the caller looked)
+    lists = list(nodes(place.node, condition.attribute or ""))
+    unsure = [n for n in lists if n.mask is True]
+    if unsure:
+        reading = place.subject.read(unsure[0].path)[0] if place.node.path == "" else None
+        if reading is None or reading.state != LEFT:
+            why = reading.because if reading else "known after apply"
+            return Answer(None, (), f"{condition.attribute} is {why}")
+    answers = [
+        evaluate(inner, Place(place.subject, element), ctx) for n in lists if n.mask is not True for element in elements(n)
+    ]
+    return all_of(answers) if condition.each is not None else any_of(answers)
+
+
+def _policy(condition: Condition, place: Place, ctx: Context) -> Answer:
+    question = condition.policy
+    assert question is not None  # noqa: S101 (the caller looked)
+    path = condition.attribute or ""
+    document = policy.document_at(place.subject, path, place.node)
+    where = place.subject.resource.address
+    file, line = place.subject.position(path)
+    withheld = "not set" if document.absent else "unknown" if not document.complete else "long"
+    evidence = Evidence(address=where, attribute=path, withheld=withheld, origin="set", file=file, line=line)
+    if document.absent:
+        return Answer(False, (evidence,), f"{path} is not set")
+    answer = policy.ask(document, question.question, question.services)
+    words = question.question.replace("-", " ")
+    if answer is None:
+        return Answer(None, (evidence,), f"{path}: whether it {words} is known after apply")
+    verb = words if answer else "does not " + _infinitive(words)
+    return Answer(answer, (evidence,), f"{path} {verb}")
+
+
+def _infinitive(words: str) -> str:
+    first, _, rest = words.partition(" ")
+    stem = first[:-3] + "y" if first.endswith("ies") else first.removesuffix("s")
+    return f"{stem} {rest}"
+
+
+def _companion(condition: Condition, place: Place, ctx: Context) -> Answer:
+    wanted = condition.companion or ""
+    if condition.by is not None:
+        link = ctx.links.named_by(place.subject, condition.by, wanted)
+    else:
+        link = ctx.links.naming(place.subject, wanted, condition.linked_by or "")
+    if link.candidates and not link.exact:
+        names = ", ".join(c.resource.address for c in link.candidates[:2])
+        return Answer(None, (), f"{link.doubt} ({names})", "companion")
+    if not link.exact:
+        unsure = condition.by is not None and link.named
+        return Answer(None if unsure else False, (), f"no {wanted} here is linked to it", "companion")
+    inner = condition.where or msgspec.structs.replace(condition, companion=None, by=None, linked_by=None, across=None)
+    if condition.where is None and not _asks(inner):
+        return Answer(True, (), f"{link.exact[0].resource.address} is linked to it", "companion")
+    answers = [evaluate(inner, Place(c, c.root), ctx) for c in link.exact]
+    joined = all_of(answers) if condition.across == "all" else any_of(answers)
+    return joined._replace(by="companion")
+
+
+def _asks(condition: Condition) -> bool:
+    return condition.attribute is not None
+
+
+def _survivor(types: list[str], subject: Subject, ctx: Context) -> Answer:
+    """Whether something that stays names a resource that goes away."""
+    survivors = ctx.survivors
+    names = [n for n in names_of(subject, ctx.identities.get(subject.resource.type, ())) if len(n) > 3]  # noqa: PLR2004
+    if survivors is None or not names:
+        return Answer(None, (), "what still names it cannot be told")
+    needles = [b'"' + n.encode() for n in names]
+    for other in survivors.subjects.values():
+        if other.resource.address == subject.resource.address or (types != ["*"] and other.resource.type not in types):
+            continue
+        if _mentions(other, names, needles):
+            return Answer(True, (), f"{other.resource.address} still names it", "companion")
+    return Answer(False, (), "nothing that stays in this plan names it", "companion")
+
+
+def _mentions(other: Subject, names: list[str], needles: list[bytes]) -> bool:
+    values = other.resource.values
+    if isinstance(values, msgspec.Raw):
+        raw = bytes(values)
+        if not any(needle[1:] in raw for needle in needles):
+            return False
+    return any(_holds(decoded(values), name) for name in names)
+
+
+def _holds(tree: Any, name: str) -> bool:
+    if isinstance(tree, dict):
+        return any(_holds(v, name) for v in tree.values())
+    if isinstance(tree, list):
+        return any(_holds(v, name) for v in tree)
+    return isinstance(tree, str) and (tree == name or (name.startswith("arn:") and name in tree))
+
+
+# Evidence ---------------------------------------------------------------------------------------------------------
+
+
+def _evidence(reading: Reading, place: Place, ctx: Context, shown: Any = UNDEFINED) -> Evidence:
+    subject = place.subject
+    value = shown if shown is not UNDEFINED else reading.value
+    withheld = _withheld(reading, value, subject, ctx)
+    file, line = subject.position(reading.path)
+    origin = {KNOWN: "set", LEFT: LEFT, ABSENT: "not set", UNKNOWN: "unknown"}[reading.state]
+    return Evidence(
+        address=subject.resource.address,
+        attribute=reading.path,
+        value=None if withheld else value,
+        withheld=withheld,
+        origin="observed" if reading.observed else origin,
+        file=file,
+        line=line,
+    )
+
+
+def _withheld(reading: Reading, value: Any, subject: Subject, ctx: Context) -> str | None:
+    if reading.state in (ABSENT, LEFT):
+        return "not set"
+    if reading.state == UNKNOWN:
+        return "unknown"
+    if reading.sensitive or _is_secret(reading.path, ctx.secrets.get(subject.resource.type, ())):
+        return "sensitive"
+    if not isinstance(value, str | bool | int | float) or (isinstance(value, str) and len(value) > SHORT):
+        return "long"
+    return None
+
+
+def _is_secret(path: str, secrets: Iterable[str]) -> bool:
+    names = set(re.split(r"[.\[\]:\" ]+", path))
+    return any(secret in names or path.startswith(secret) for secret in secrets)
+
+
+def _offending(condition: Condition, value: Any) -> Any:
+    """The one element of a list that a reader wants to see."""
+    if not isinstance(value, list):
+        return UNDEFINED
+    if condition.open_cidr:
+        return next((v for v in value if _is_open(v)), UNDEFINED)
+    if condition.cidr_wider_than is not None:
+        return next((v for v in value if _is_wide(v, condition.cidr_wider_than or 0)), UNDEFINED)
+    if condition.contains is not None and _contains(value, condition.contains):
+        return condition.contains
+    return value[0] if len(value) == 1 else UNDEFINED
+
+
+def _default_evidence(reading: Reading, place: Place, default: Default) -> Evidence:
+    file, line = place.subject.position(reading.path)
+    return Evidence(
+        address=place.subject.resource.address,
+        attribute=reading.path,
+        value=default.value,
+        withheld=None if default.value is not None else "not set",
+        origin="default",
+        source=default.source,
+        file=file,
+        line=line,
+    )
+
+
+def _literal(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _because(evidence: Evidence, condition: Condition) -> str:
+    if evidence.withheld == "sensitive":
+        return f"{evidence.attribute} is set (withheld)"
+    if evidence.withheld:
+        return f"{evidence.attribute} is set"
+    return f"{evidence.attribute} is {_literal(evidence.value)}"

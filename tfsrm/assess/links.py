@@ -1,0 +1,168 @@
+"""Companions: which resource names which, through references and through equal known values."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from tfsrm.assess.paths import KNOWN
+from tfsrm.assess.references import Opaque, Target, expression_at
+from tfsrm.assess.paths import segments
+from tfsrm.assess.trees import decoded
+from tfsrm.assess.worlds import Subject, WorldIndex, module_steps, names_of
+
+
+class Linked(NamedTuple):
+    """What an attribute names."""
+
+    exact: tuple[Subject, ...]
+    how: str
+    """The link in words, for evidence."""
+    candidates: tuple[Subject, ...] = ()
+    """Where it cannot be told which one: all that it may be."""
+    doubt: str = ""
+    """Why it cannot be told."""
+    named: bool = False
+    """The attribute names something, in this world or not."""
+
+
+NOTHING = Linked((), "")
+
+
+class Links:
+    """Links of one world. Results are kept: the same question is asked once from each side."""
+
+    def __init__(self, world: WorldIndex, identities: dict[str, list[str]]) -> None:
+        self._world = world
+        self._identities = identities
+        self._by_name: dict[str, dict[str, list[Subject]]] = {}
+        self._targets: dict[tuple[str, str, str], Linked] = {}
+        self._reverse: dict[tuple[str, str, str], dict[str, tuple[list[Subject], list[Subject], str]]] = {}
+
+    def named_by(self, subject: Subject, path: str, wanted: str) -> Linked:
+        """The resources of type ``wanted`` that ``subject`` names in the attribute at ``path``."""
+        key = (subject.resource.address, path, wanted)
+        if key not in self._targets:
+            self._targets[key] = self._named_by(subject, path, wanted)
+        return self._targets[key]
+
+    def naming(self, host: Subject, companion_type: str, path: str) -> Linked:
+        """The resources of ``companion_type`` whose attribute at ``path`` names ``host``."""
+        key = (companion_type, path, host.resource.type)
+        if key not in self._reverse:
+            self._reverse[key] = self._index(*key)
+        exact, candidates, doubt = self._reverse[key].get(host.resource.address, ([], [], ""))
+        return Linked(tuple(exact), f"{path} names it", tuple(candidates), doubt, bool(exact or candidates))
+
+    def _index(self, companion_type: str, path: str, host_type: str) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        for companion in self._world.of_type(companion_type):
+            link = self.named_by(companion, path, host_type)
+            for host in link.exact:
+                out.setdefault(host.resource.address, ([], [], ""))[0].append(companion)
+            for host in link.candidates:
+                found = out.setdefault(host.resource.address, ([], [], link.doubt))
+                found[1].append(companion)
+                out[host.resource.address] = (found[0], found[1], link.doubt)
+        return out
+
+    def _named_by(self, subject: Subject, path: str, wanted: str) -> Linked:
+        if not self._world.of_type(wanted):
+            return NOTHING._replace(named=self._names_something(subject, path))
+        by_value = self._by_value(subject, path, wanted)
+        if by_value:
+            return Linked(tuple(by_value), f"{path} has the same value", named=True)
+        return self._by_reference(subject, path, wanted)
+
+    def _names_something(self, subject: Subject, path: str) -> bool:
+        return any(r.state not in ("absent", "left to AWS") for r in subject.read(path))
+
+    def _by_value(self, subject: Subject, path: str, wanted: str) -> list[Subject]:
+        if wanted not in self._by_name:
+            names: dict[str, list[Subject]] = {}
+            for host in self._world.of_type(wanted):
+                for name in names_of(host, self._identities.get(wanted, ())):
+                    names.setdefault(name, []).append(host)
+            self._by_name[wanted] = names
+        found: list[Subject] = []
+        for text in subject.texts(path):
+            same = [h for h in self._by_name[wanted].get(text, ()) if text.startswith("arn:") or _same_place(h, subject)]
+            found += same
+            if not same and text.startswith("arn:"):
+                found += self._by_arn_tail(text, wanted)
+        return list(dict.fromkeys(found))
+
+    def _by_arn_tail(self, arn: str, wanted: str) -> list[Subject]:
+        """A host whose ARN is not known yet, named by the last part of one (``...:function:name``, ``.../name``)."""
+        tail = arn.split(":")[-1].split("/")[-1]
+        hosts = self._by_name[wanted].get(tail, []) if tail and tail != "*" else []
+        return hosts if len(hosts) == 1 and not hosts[0].texts("arn") else []
+
+    def _by_reference(self, subject: Subject, path: str, wanted: str) -> Linked:
+        block = self._world.resolver.block(subject.config_path, subject.config_name)
+        if block is None or " (" in subject.resource.address:
+            return NOTHING._replace(named=self._names_something(subject, path))
+        expression = expression_at(decoded(block.expressions), segments(path))
+        targets = self._world.resolver.targets(expression, subject.place) if expression is not None else []
+        exact: list[Subject] = []
+        doubtful: list[Subject] = []
+        many = "[*]" in path
+        for target in targets:
+            if isinstance(target, Target) and target.name.split(".")[0] == wanted:
+                hosts = self._instances(target, subject)
+                (exact if len(hosts) == 1 or many else doubtful).extend(hosts)
+        exact = list(dict.fromkeys(exact))
+        if len(exact) > 1 and not many:
+            exact, doubtful = [], exact + doubtful
+        if exact and not doubtful:
+            return Linked(tuple(exact), f"{path} refers to it", named=True)
+        if doubtful:
+            return Linked((), path, tuple(dict.fromkeys(doubtful)), f"{path} may mean any of {len(doubtful)}", True)
+        return self._through_local(subject, path, wanted, targets)
+
+    def _through_local(self, subject: Subject, path: str, wanted: str, targets: list[Target | Opaque]) -> Linked:
+        opaque = [t.text for t in targets if isinstance(t, Opaque)]
+        if not opaque or any(r.state == KNOWN for r in subject.read(path)):
+            return NOTHING._replace(named=bool(targets) or self._names_something(subject, path))
+        near = [h for h in self._world.of_type(wanted) if h.resource.module == subject.resource.module]
+        doubt = f"{path} runs through {opaque[0]}, which a plan does not define"
+        return Linked((), path, tuple(near), doubt, True)
+
+    def _instances(self, target: Target, subject: Subject) -> list[Subject]:
+        """The instances of a target that the subject can mean, by module instance, then by key."""
+        found = self._world.by_block.get((target.module, target.name), [])
+        found = [h for h in found if " (" not in h.resource.address] or found
+        return _narrow(found, target, subject)
+
+
+def _same_place(a: Subject, b: Subject) -> bool:
+    """Within one provider configuration and Region."""
+    if a.resource.provider_config.split(":")[-1] != b.resource.provider_config.split(":")[-1]:
+        return False
+    return not a.region or not b.region or a.region == b.region
+
+
+def _narrow(found: list[Subject], target: Target, subject: Subject) -> list[Subject]:
+    mine = module_steps(subject.resource.module)
+
+    def common(host: Subject) -> bool:
+        for (name, key), (other, other_key) in zip(mine, module_steps(host.resource.module), strict=False):
+            if name != other:
+                break
+            if key != other_key:
+                return False
+        return True
+
+    filters = [common]
+    if target.key is not None:
+        filters.append(lambda h: h.resource.key == target.key)
+    if target.module_key is not None:
+        filters.append(lambda h: (module_steps(h.resource.module) or [("", None)])[-1][1] == target.module_key)
+    for keep in filters:
+        found = [h for h in found if keep(h)]
+    my_keys = [subject.resource.key, mine[-1][1] if mine else None]
+    for own in (k for k in my_keys if k is not None):
+        if len(found) > 1 and target.key is None:
+            found = [h for h in found if h.resource.key == own] or found
+        if len(found) > 1 and target.module_key is None:
+            found = [h for h in found if (module_steps(h.resource.module) or [("", None)])[-1][1] == own] or found
+    return found

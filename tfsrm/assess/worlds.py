@@ -1,0 +1,207 @@
+"""A world made ready for questions: resources by address, by type and by the names that others know them by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from tfsrm.assess.paths import UNDEFINED, Node, Origin, Reading, nodes, readings
+from tfsrm.assess.references import Opaque, Place, Resolver
+from tfsrm.assess.trees import decoded
+from tfsrm.model.world import Resource, World
+
+SHORT = 80
+"""Longest text that evidence may show."""
+
+
+class Subject:
+    """A resource in its world, decoded when first asked."""
+
+    __slots__ = ("_root", "config_path", "created", "resource", "successor", "world")
+
+    def __init__(self, resource: Resource, world: WorldIndex, created: bool) -> None:
+        self.resource = resource
+        self.world = world
+        self.created = created
+        """Made by this plan, so that today's defaults hold for it."""
+        self.successor: Subject | None = None
+        """The same resource in the world after."""
+        self.config_path = static_module(resource.module)
+        self._root: Node | None = None
+
+    @property
+    def root(self) -> Node:
+        if self._root is None:
+            r = self.resource
+            self._root = Node("", decoded(r.values), decoded(r.unknown), decoded(r.sensitive), self._config())
+        return self._root
+
+    def _config(self) -> Any:
+        block = self.world.resolver.block(self.config_path, self.config_name)
+        if block is None or " (" in self.resource.address:
+            return UNDEFINED  # deposed and forgotten objects are not what the configuration describes
+        config = decoded(block.expressions)
+        config = {} if config is None else config
+        if self.successor is None:
+            return config
+        return self._still_valid(config)
+
+    def _still_valid(self, config: dict[str, Any]) -> dict[str, Any]:
+        """The configuration belongs to the world after: what differs there was set otherwise before."""
+        later = self.successor.root if self.successor else None
+        mine = decoded(self.resource.values) or {}
+        theirs = later.value if later and isinstance(later.value, dict) else {}
+        moved = {k: UNDEFINED for k in {*mine, *config} if mine.get(k) != theirs.get(k)}
+        return {**config, **moved} if moved else config
+
+    @property
+    def config_name(self) -> str:
+        prefix = "data." if self.resource.mode == "data" else ""
+        return f"{prefix}{self.resource.type}.{self.resource.name}"
+
+    @property
+    def place(self) -> Place:
+        block = self.world.resolver.block(self.config_path, self.config_name)
+        return Place(self.config_path, decoded(block.for_each_expression) if block else None)
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(self.world.fills(self.resource.type), lambda e: self.world.plan_known(e, self.place))
+
+    def read(self, path: str) -> list[Reading]:
+        """All values at an attribute path."""
+        return readings(self.root, path, self.origin)
+
+    def nodes(self, path: str) -> list[Node]:
+        """All places that an attribute path leads to."""
+        return list(nodes(self.root, path))
+
+    def texts(self, path: str) -> list[str]:
+        """The known texts at an attribute path, lists flattened."""
+        out: list[str] = []
+        for node in nodes(self.root, path):
+            for value in node.value if isinstance(node.value, list) else [node.value]:
+                if isinstance(value, str) and value:
+                    out.append(value)
+        return out
+
+    def position(self, path: str) -> tuple[str | None, int | None]:
+        """(file, line) of an attribute, where the input was HCL."""
+        places = self.resource.positions or {}
+        found = places.get(path) or places.get(path.split("[")[0].split(".")[0]) or places.get("")
+        return found or (None, None)
+
+    @property
+    def region(self) -> str:
+        """The Region, where it is written down; else empty."""
+        region = self.root.value.get("region") if isinstance(self.root.value, dict) else None
+        if isinstance(region, str):
+            return region
+        return self.world.world.regions.get(self.resource.provider_config, "")
+
+
+def static_module(address: str) -> tuple[str, ...]:
+    """``module.a["x"].module.b`` -> ``("a", "b")``."""
+    return tuple(name for name, _ in module_steps(address))
+
+
+def module_steps(address: str) -> list[tuple[str, int | str | None]]:
+    """``module.a["x"].module.b[0]`` -> ``[("a", "x"), ("b", 0)]``. Keys may hold dots, quotes and brackets."""
+    out: list[tuple[str, int | str | None]] = []
+    rest = address
+    while rest.startswith("module."):
+        rest = rest[len("module.") :]
+        end = min((i for i in (rest.find("."), rest.find("[")) if i >= 0), default=len(rest))
+        name, rest = rest[:end], rest[end:]
+        key: int | str | None = None
+        if rest.startswith("["):
+            key, rest = _key(rest)
+        out.append((name, key))
+        rest = rest.removeprefix(".")
+    return out
+
+
+def _key(text: str) -> tuple[int | str, str]:
+    """Read ``["k"]`` or ``[0]`` at the start of ``text``; returns the key and what follows."""
+    if text.startswith('["'):
+        end = 2
+        while end < len(text) and text[end] != '"':
+            end += 2 if text[end] == "\\" else 1
+        raw = text[1 : end + 1]
+        try:
+            key = msgspec.json.decode(raw.encode(), type=str)
+        except (msgspec.DecodeError, UnicodeEncodeError):
+            key = raw[1:-1]
+        return key, text[end + 2 :]
+    end = text.find("]")
+    number = text[1:end]
+    return (int(number) if number.isdecimal() else number), text[end + 1 :]
+
+
+class WorldIndex:
+    """A world, its resolver, and look-ups over it."""
+
+    def __init__(
+        self,
+        world: World,
+        computed: dict[str, list[str]],
+        created: frozenset[str] | None = frozenset(),
+    ) -> None:
+        """``created``: addresses that this plan makes; None: all of them (a configuration before its first plan)."""
+        self.world = world
+        self.resolver = Resolver(world.configuration)
+        self._computed = {t: frozenset(names) for t, names in computed.items()}
+        self.subjects = {
+            r.address: Subject(r, self, created is None or r.address in created) for r in world.resources if r.is_aws
+        }
+        self.data = [Subject(r, self, False) for r in world.data]
+        self.by_type: dict[str, list[Subject]] = {}
+        self.by_block: dict[tuple[tuple[str, ...], str], list[Subject]] = {}
+        for subject in (*self.subjects.values(), *self.data):
+            if subject.resource.mode == "managed":
+                self.by_type.setdefault(subject.resource.type, []).append(subject)
+            self.by_block.setdefault((subject.config_path, subject.config_name), []).append(subject)
+        self._plan_known: dict[Any, bool] = {}
+
+    def fills(self, resource_type: str) -> frozenset[str]:
+        """Attributes that AWS may fill in by itself."""
+        return self._computed.get(resource_type, frozenset())
+
+    def of_type(self, resource_type: str) -> list[Subject]:
+        return self.by_type.get(resource_type, [])
+
+    def plan_known(self, expression: Any, place: Place) -> bool:
+        """Whether everything that an expression refers to is known while planning."""
+        targets = self.resolver.targets(expression, place)
+        return all(not isinstance(t, Opaque) and self._target_known(t) for t in targets)
+
+    def _target_known(self, target: Any) -> bool:
+        if target not in self._plan_known:
+            found = self.by_block.get((target.module, target.name), [])
+            self._plan_known[target] = bool(found) and all(_attribute_known(s, target.attribute) for s in found)
+        return self._plan_known[target]
+
+
+def _attribute_known(subject: Subject, attribute: str) -> bool:
+    mask, value = subject.root.mask, subject.root.value
+    if mask is True or not isinstance(value, dict):
+        return False
+    if not attribute:
+        return not mask
+    return not (isinstance(mask, dict) and mask.get(attribute)) and attribute in value
+
+
+def pair(before: WorldIndex, after: WorldIndex, address_after: dict[str, str]) -> None:
+    """Tell each resource of *before* which one it is in *after*."""
+    for address, subject in before.subjects.items():
+        subject.successor = after.subjects.get(address_after.get(address, address))
+
+
+def names_of(subject: Subject, identity: Iterable[str]) -> list[str]:
+    """The known texts by which others may name a resource: id, arn, name and its type's own ``identity`` attributes."""
+    out: list[str] = []
+    for path in ("id", "arn", "name", *identity):
+        out.extend(subject.texts(path))
+    return list(dict.fromkeys(out))
