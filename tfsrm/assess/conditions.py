@@ -32,6 +32,8 @@ class Context(NamedTuple):
     identities: dict[str, list[str]]
     survivors: WorldIndex | None = None
     """Decommission conditions only: the world after."""
+    trust_observed: bool = True
+    """False: what AWS answered at the last refresh came from a companion that goes away, so defaults decide."""
 
 
 class Answer(NamedTuple):
@@ -167,7 +169,7 @@ def _because_present(reading: Reading) -> str:
 def _judge(condition: Condition, reading: Reading, place: Place, ctx: Context) -> Answer:
     if reading.state == UNKNOWN:
         return Answer(None, (_evidence(reading, place, ctx),), f"{reading.path} is {reading.because}")
-    if reading.state in (ABSENT, LEFT) or _zero(reading):
+    if reading.state in (ABSENT, LEFT) or _zero(reading) or (reading.observed and not ctx.trust_observed):
         return _by_default(condition, reading, place, ctx)
     value = _operate(condition, reading.value, ctx)
     evidence = _evidence(reading, place, ctx, _offending(condition, reading.value))
@@ -207,7 +209,7 @@ def _operate(condition: Condition, value: Any, ctx: Context) -> bool | None:
 
 def _equals(value: Any, wanted: Any) -> bool:
     if isinstance(value, bool) or isinstance(wanted, bool):
-        return str(value).lower() == str(wanted).lower() and not isinstance(value, int | float) or value is wanted
+        return str(value).lower() == str(wanted).lower()
     if isinstance(value, int | float) or isinstance(wanted, int | float):
         number, other = _number(value), _number(wanted)
         return number is not None and number == other

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from tfsrm.assess.paths import KNOWN
+from tfsrm.assess.paths import KNOWN, segments
 from tfsrm.assess.references import Opaque, Target, expression_at
-from tfsrm.assess.paths import segments
 from tfsrm.assess.trees import decoded
 from tfsrm.assess.worlds import Subject, WorldIndex, module_steps, names_of
 
@@ -152,7 +152,7 @@ def _narrow(found: list[Subject], target: Target, subject: Subject) -> list[Subj
                 return False
         return True
 
-    filters = [common]
+    filters: list[Callable[[Subject], bool]] = [common]
     if target.key is not None:
         filters.append(lambda h: h.resource.key == target.key)
     if target.module_key is not None:

@@ -28,14 +28,14 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The common, strict base of every piece of the catalogue."""
 
 
-class Source(Part, kw_only=True):
+class Source(Part, frozen=True, kw_only=True):
     """A page that was read, and when."""
 
     url: Url
     read: date
 
 
-class Default(Part, kw_only=True):
+class Default(Part, frozen=True, kw_only=True):
     """The value that AWS or the provider gives an attribute that nobody sets."""
 
     value: Scalar | None = None
@@ -45,7 +45,7 @@ class Default(Part, kw_only=True):
     """AWS changed the default on this day: it holds for objects that this plan creates, and decides nothing for older ones."""
 
 
-class PolicyQuestion(Part, kw_only=True):
+class PolicyQuestion(Part, frozen=True, kw_only=True):
     """One question to an IAM policy document (JSON text in an attribute)."""
 
     question: Literal[
@@ -62,7 +62,7 @@ class PolicyQuestion(Part, kw_only=True):
     """For allows-service-wildcard: only these service prefixes."""
 
 
-class Condition(Part, kw_only=True):
+class Condition(Part, frozen=True, kw_only=True):
     """One question with three answers: yes, no, not yet known.
 
     A leaf names an ``attribute`` and one operator; a ``companion`` leaf asks a linked resource instead; ``any_of``,
@@ -117,7 +117,7 @@ class Condition(Part, kw_only=True):
     another of its ``identity`` attributes."""
 
 
-class Facet(Part, kw_only=True):
+class Facet(Part, frozen=True, kw_only=True):
     """One part of a duty, judged by itself or asked.
 
     ``met_when`` alone: yes is met, no is unmet. ``unmet_when`` alone: yes is unmet, no is met. With ``ask`` beside them, or
@@ -134,7 +134,7 @@ class Facet(Part, kw_only=True):
     default: Default | None = None
 
 
-class Example(Part, kw_only=True):
+class Example(Part, frozen=True, kw_only=True):
     """HCL that proves a condition; run by ``tfsrm catalog test``."""
 
     title: str
@@ -148,7 +148,7 @@ class Example(Part, kw_only=True):
     """False: the object is older than the plan (tests ``default.since``)."""
 
 
-class TypeDuty(Part, kw_only=True):
+class TypeDuty(Part, frozen=True, kw_only=True):
     """A duty of a resource type (or of a role, a service, an account): a control with its facets.
 
     A single facet may be written inline (``id``, ``says``, ``ask``, ``met_when``, ``unmet_when``, ``default``).
@@ -179,7 +179,7 @@ class TypeDuty(Part, kw_only=True):
     """``file:line``; written by the loader, never by hand."""
 
 
-class LineOverride(Part, kw_only=True):
+class LineOverride(Part, frozen=True, kw_only=True):
     """One part of a line that differs from the service model's."""
 
     part: str
@@ -188,7 +188,7 @@ class LineOverride(Part, kw_only=True):
     source: Url | None = None
 
 
-class Variant(Part, kw_only=True):
+class Variant(Part, frozen=True, kw_only=True):
     """One way in which a type can be configured that moves the line.
 
     Tried in order; holds only if all earlier ones are surely no. The last one has ``otherwise`` instead of a name.
@@ -208,7 +208,7 @@ class Variant(Part, kw_only=True):
         return self.name or self.otherwise or ""
 
 
-class Settles(Part, kw_only=True):
+class Settles(Part, frozen=True, kw_only=True):
     """What a companion settles (or worsens) in another resource, or in the account."""
 
     of: str | list[str]
@@ -232,21 +232,21 @@ class Settles(Part, kw_only=True):
     rule: str = ""
 
 
-class ByTag(Part, kw_only=True):
+class ByTag(Part, frozen=True, kw_only=True):
     """A link through a tag of the host: attribute paths of the companion that hold the tag's key and value."""
 
     key: str
     value: str
 
 
-class Without(Part, kw_only=True):
+class Without(Part, frozen=True, kw_only=True):
     """A duty of the role that this type does not have."""
 
     control: Id
     because: str
 
 
-class ResourceType(Part, kw_only=True):
+class ResourceType(Part, frozen=True, kw_only=True):
     """One resource type of the AWS provider."""
 
     type: Annotated[str, Meta(pattern="^aws_[a-z0-9_]+$")]
@@ -265,7 +265,7 @@ class ResourceType(Part, kw_only=True):
     sources: list[Source] = []
 
 
-class Service(Part, kw_only=True):
+class Service(Part, frozen=True, kw_only=True):
     """One AWS service: a file of ``mappings/aws/``."""
 
     service: str
@@ -282,14 +282,14 @@ class Service(Part, kw_only=True):
     resources: list[ResourceType]
 
 
-class RequirementRef(Part, kw_only=True):
+class RequirementRef(Part, frozen=True, kw_only=True):
     """A requirement of an outside framework."""
 
     framework: str
     id: str
 
 
-class Control(Part, kw_only=True):
+class Control(Part, frozen=True, kw_only=True):
     """A thing that must hold, in our words."""
 
     id: Id
@@ -311,21 +311,21 @@ class Control(Part, kw_only=True):
     sources: list[Source]
 
 
-class ControlFile(Part, kw_only=True):
+class ControlFile(Part, frozen=True, kw_only=True):
     """A file of ``mappings/controls/``."""
 
     theme: str
     controls: list[Control]
 
 
-class LayerPart(Part, kw_only=True):
+class LayerPart(Part, frozen=True, kw_only=True):
     """A part of a layer that has an owner of its own."""
 
     id: Id
     title: str
 
 
-class Layer(Part, kw_only=True):
+class Layer(Part, frozen=True, kw_only=True):
     """A row of AWS's diagram, or one of our own."""
 
     id: Id
@@ -338,7 +338,7 @@ class Layer(Part, kw_only=True):
     sources: list[Source] = []
 
 
-class Model(Part, kw_only=True):
+class Model(Part, frozen=True, kw_only=True):
     """A service model: how far up the stack AWS goes."""
 
     id: Id
@@ -353,7 +353,7 @@ class Model(Part, kw_only=True):
     sources: list[Source]
 
 
-class ModelFile(Part, kw_only=True):
+class ModelFile(Part, frozen=True, kw_only=True):
     """``mappings/model.yaml``."""
 
     layers: list[Layer]
@@ -363,14 +363,14 @@ class ModelFile(Part, kw_only=True):
     """Duties of scope ``account``: once per account, where the world holds anything of AWS."""
 
 
-class SeverityLevel(Part, kw_only=True):
+class SeverityLevel(Part, frozen=True, kw_only=True):
     """One step of the written scale of severity."""
 
     id: Severity
     says: str
 
 
-class Role(Part, kw_only=True):
+class Role(Part, frozen=True, kw_only=True):
     """What kind of thing a resource type is; brings the duties that every such thing really has."""
 
     id: Id
@@ -380,13 +380,13 @@ class Role(Part, kw_only=True):
     on_delete: list[TypeDuty] = []
 
 
-class RoleFile(Part, kw_only=True):
+class RoleFile(Part, frozen=True, kw_only=True):
     """``mappings/roles.yaml``."""
 
     roles: list[Role]
 
 
-class Requirement(Part, kw_only=True):
+class Requirement(Part, frozen=True, kw_only=True):
     """One requirement of a framework and the controls that serve it."""
 
     id: str
@@ -398,7 +398,7 @@ class Requirement(Part, kw_only=True):
     how_sure: Literal["stated", "derived"] = "derived"
 
 
-class Framework(Part, kw_only=True):
+class Framework(Part, frozen=True, kw_only=True):
     """A file of ``mappings/frameworks/``."""
 
     id: Id
@@ -408,7 +408,7 @@ class Framework(Part, kw_only=True):
     requirements: list[Requirement]
 
 
-class VersionLife(Part, kw_only=True):
+class VersionLife(Part, frozen=True, kw_only=True):
     """One version (or series: ``14`` covers 14.x) and the last day of its support."""
 
     version: str
@@ -418,7 +418,7 @@ class VersionLife(Part, kw_only=True):
     source: Url | None = None
 
 
-class Lifecycle(Part, kw_only=True):
+class Lifecycle(Part, frozen=True, kw_only=True):
     """A file of ``mappings/lifecycle/``."""
 
     id: Id
@@ -427,14 +427,14 @@ class Lifecycle(Part, kw_only=True):
     versions: list[VersionLife]
 
 
-class Gapped(Part, kw_only=True):
+class Gapped(Part, frozen=True, kw_only=True):
     """A resource prefix that no mapping file covers, with its service's name."""
 
     prefix: str
     service: str
 
 
-class CatalogIndex(Part, kw_only=True):
+class CatalogIndex(Part, frozen=True, kw_only=True):
     """What every run needs of the compiled catalogue; the services are read one by one."""
 
     version: str

@@ -17,7 +17,7 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
     """The base of every piece of a checklist."""
 
 
-class Evidence(Piece, kw_only=True):
+class Evidence(Piece, frozen=True, kw_only=True):
     """What was looked at."""
 
     address: str
@@ -25,7 +25,7 @@ class Evidence(Piece, kw_only=True):
     value: str | bool | int | float | None = None
     """Only short scalars of attributes that a condition names; otherwise None."""
     withheld: str | None = None
-    """Why there is no value: ``sensitive``, ``unknown``, ``not set``, ``long``."""
+    """Why there is no value: ``sensitive``, ``unknown``, ``not set``, ``long``, ``present`` (the resource itself is what counts)."""
     origin: str
     """``set``, ``default`` (with ``because``), ``left to AWS``, ``observed``, ``unknown``, ``companion``."""
     source: str | None = None
@@ -34,7 +34,7 @@ class Evidence(Piece, kw_only=True):
     line: int | None = None
 
 
-class FacetResult(Piece, kw_only=True):
+class FacetResult(Piece, frozen=True, kw_only=True):
     """One facet, judged or asked. Exactly one of ``says`` and ``ask`` is what a reader needs; both may be there."""
 
     id: str
@@ -47,7 +47,7 @@ class FacetResult(Piece, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
 
 
-class DutyResult(Piece, kw_only=True):
+class DutyResult(Piece, frozen=True, kw_only=True):
     """One duty in the checklist."""
 
     control: str
@@ -79,7 +79,7 @@ class DutyResult(Piece, kw_only=True):
     attestation: str | None = None
 
 
-class About(Piece, kw_only=True):
+class About(Piece, frozen=True, kw_only=True):
     """The words of a duty, written once for all resources that share them."""
 
     control: str
@@ -91,7 +91,7 @@ class About(Piece, kw_only=True):
     sources: tuple[Source, ...]
 
 
-class Line(Piece, kw_only=True):
+class Line(Piece, frozen=True, kw_only=True):
     """The line of one service in one configuration, before and after."""
 
     service: str
@@ -107,7 +107,7 @@ class Line(Piece, kw_only=True):
     because: str
 
 
-class Inherited(Piece, kw_only=True):
+class Inherited(Piece, frozen=True, kw_only=True):
     """A control that stays AWS's alone for these services."""
 
     control: str
@@ -117,7 +117,7 @@ class Inherited(Piece, kw_only=True):
     sources: tuple[Source, ...]
 
 
-class NoDuty(Piece, kw_only=True):
+class NoDuty(Piece, frozen=True, kw_only=True):
     """A resource that puts no duty of its own on anyone, and why."""
 
     address: str
@@ -127,7 +127,7 @@ class NoDuty(Piece, kw_only=True):
     """``address: control`` of the facets that it settles."""
 
 
-class Gap(Piece, kw_only=True):
+class Gap(Piece, frozen=True, kw_only=True):
     """A resource whose type the catalogue does not know."""
 
     address: str
@@ -135,14 +135,14 @@ class Gap(Piece, kw_only=True):
     because: str
 
 
-class NotLookedAt(Piece, kw_only=True):
+class NotLookedAt(Piece, frozen=True, kw_only=True):
     """Something outside what could be seen."""
 
     what: str
     because: str
 
 
-class InputSummary(Piece, kw_only=True):
+class InputSummary(Piece, frozen=True, kw_only=True):
     """One input and how much of it was seen."""
 
     kind: str
@@ -162,7 +162,7 @@ class InputSummary(Piece, kw_only=True):
     not_seen: tuple[NotLookedAt, ...]
 
 
-class Summary(Piece, kw_only=True):
+class Summary(Piece, frozen=True, kw_only=True):
     """Counts of duties by change, of the duties that stand by verdict, and of resources."""
 
     created: int = 0
@@ -178,14 +178,14 @@ class Summary(Piece, kw_only=True):
     gaps: int = 0
 
 
-class ToolInfo(Piece, kw_only=True):
+class ToolInfo(Piece, frozen=True, kw_only=True):
     """Who wrote the report."""
 
     name: str
     version: str
 
 
-class CatalogInfo(Piece, kw_only=True):
+class CatalogInfo(Piece, frozen=True, kw_only=True):
     """Which catalogue the report rests on."""
 
     version: str
@@ -195,7 +195,7 @@ class CatalogInfo(Piece, kw_only=True):
     mappings: tuple[str, ...]
 
 
-class Tripped(Piece, kw_only=True):
+class Tripped(Piece, frozen=True, kw_only=True):
     """A gate (``--fail-on``) that tripped."""
 
     gate: str
@@ -203,7 +203,7 @@ class Tripped(Piece, kw_only=True):
     first: str
 
 
-class Note(Piece, kw_only=True):
+class Note(Piece, frozen=True, kw_only=True):
     """Something about the change itself that a reviewer must hear: a forgotten object, a new key, a line that moved."""
 
     kind: str
@@ -212,7 +212,7 @@ class Note(Piece, kw_only=True):
     text: str
 
 
-class Checklist(Piece, kw_only=True):
+class Checklist(Piece, frozen=True, kw_only=True):
     """All of it for one change. ``duties`` holds everything; what is shown is a question of the view (report/view.py)."""
 
     tool: ToolInfo
@@ -230,7 +230,5 @@ class Checklist(Piece, kw_only=True):
     gaps: tuple[Gap, ...]
     notes: tuple[Note, ...] = ()
     tripped: tuple[Tripped, ...] = ()
-    other_providers: dict[str, int] = msgspec.field(default_factory=dict)
-    """Other provider -> resource instances that were counted and not analysed."""
     layers: tuple[tuple[str, str, bool], ...] = ()
     """(layer, short title, whether it is AWS's row), in order: what a renderer needs to draw the line."""

@@ -1,0 +1,191 @@
+"""The verdict of one facet: its own conditions, and what companions settle or worsen."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tfsrm.assess.conditions import Answer, Context, Place, evaluate
+from tfsrm.assess.links import Linked
+from tfsrm.assess.worlds import Subject
+from tfsrm.model.catalog import Condition, Facet, Settles, Verdict
+from tfsrm.model.checklist import Evidence, FacetResult
+
+NOT_IN_A_PLAN = "no plan can show it"
+
+
+class Judged(NamedTuple):
+    """A facet with its verdict. ``by``: ``companion``, ``default``, ``observed``, empty (a value somebody set) or ``ask``."""
+
+    result: FacetResult
+    by: str
+
+
+class Opinion(NamedTuple):
+    """What one look says; ``verdict`` None: nothing."""
+
+    verdict: Verdict | None
+    answer: Answer
+
+
+def decide(
+    met: Answer | None, unmet: Answer | None, asks: bool
+) -> Opinion:
+    """The table of ``mappings/README.md``: met_when, unmet_when, ask -> verdict."""
+    if unmet is not None and unmet.value is True:
+        return Opinion("unmet", unmet)
+    if met is not None and met.value is True:
+        return Opinion("met", met)
+    for answer in (unmet, met):
+        if answer is not None and answer.value is None:
+            return Opinion("unknown", answer)
+    if asks or (met is not None and unmet is not None):
+        return Opinion("attest", met or unmet or Answer(None, (), NOT_IN_A_PLAN, "ask"))
+    if met is not None:
+        return Opinion("unmet", met)
+    if unmet is not None:
+        return Opinion("met", unmet)
+    return Opinion("attest", Answer(None, (), NOT_IN_A_PLAN, "ask"))
+
+
+def judge(
+    facet: Facet, subject: Subject, settlers: list[tuple[str, Settles]], ctx: Context, settled_before: bool
+) -> Judged:
+    """One facet of a resource. ``settled_before``: in the world before, a companion settled it."""
+    opinions, doubt = _companions(subject, settlers, ctx)
+    own_ctx = ctx._replace(trust_observed=False) if settled_before and not opinions else ctx
+    own = _own(facet, subject, own_ctx)
+    if doubt is not None and not opinions:
+        return _judged(facet, Opinion("attest", doubt))
+    if not opinions:
+        return _judged(facet, own)
+    if own.answer.by == "" and own.verdict in ("met", "unmet", "unknown") and (facet.met_when or facet.unmet_when):
+        opinions.append(own)
+    if all(o.verdict is None for o in opinions):
+        return _judged(facet, own)
+    return _judged(facet, _strongest(opinions))
+
+
+def _strongest(opinions: list[Opinion]) -> Opinion:
+    """What worsens it wins; then one that settles it; then one not known; then one that fails to."""
+    worsened = [o for o in opinions if o.verdict == "unmet" and o.answer.value is True]
+    if worsened:
+        return worsened[0]
+    for verdict in ("met", "unknown", "unmet", "attest"):
+        for opinion in opinions:
+            if opinion.verdict == verdict:
+                return opinion
+    return opinions[0]
+
+
+def _own(facet: Facet, subject: Subject, ctx: Context) -> Opinion:
+    place = Place(subject, subject.root)
+    met = evaluate(facet.met_when, place, ctx) if facet.met_when else None
+    unmet = evaluate(facet.unmet_when, place, ctx) if facet.unmet_when else None
+    return decide(met, unmet, facet.ask is not None)
+
+
+def _judged(facet: Facet, opinion: Opinion) -> Judged:
+    answer = opinion.answer
+    verdict = opinion.verdict or "attest"
+    by = "ask" if verdict == "attest" else answer.by
+    return Judged(
+        FacetResult(
+            id=facet.id,
+            says=facet.says,
+            ask=facet.ask if verdict != "met" else None,
+            verdict=verdict,
+            because=answer.because or NOT_IN_A_PLAN,
+            evidence=answer.evidence,
+        ),
+        by,
+    )
+
+
+# Companions ------------------------------------------------------------------------------------------------------
+
+
+def _companions(
+    host: Subject, settlers: list[tuple[str, Settles]], ctx: Context
+) -> tuple[list[Opinion], Answer | None]:
+    """What every linked companion says of the facet, and the doubt where one may or may not belong to the host."""
+    opinions: list[Opinion] = []
+    doubt: Answer | None = None
+    for companion_type, settles in settlers:
+        link = companions_of(host, companion_type, settles, ctx)
+        if link.exact:
+            opinions.append(_joint(link, settles, ctx))
+        elif link.candidates:
+            names = ", ".join(c.resource.address for c in link.candidates[:2])
+            evidence = tuple(
+                Evidence(address=c.resource.address, attribute=settles.by or "", withheld="unknown", origin="companion")
+                for c in link.candidates[:2]
+            )
+            doubt = Answer(None, evidence, f"{names} may settle it: {link.doubt}", "companion")
+    return [o for o in opinions if o.verdict is not None], doubt
+
+
+def companions_of(host: Subject, companion_type: str, settles: Settles, ctx: Context) -> Linked:
+    """The companions of a type that a ``settles`` links to a host."""
+    if settles.account_wide:
+        found = [c for c in ctx.world.of_type(companion_type) if in_same_account(c, host)]
+        return Linked(tuple(found), "covers the whole account")
+    if settles.by_tag is not None:
+        found = [c for c in ctx.world.of_type(companion_type) if _by_tag(c, settles, host)]
+        return Linked(tuple(found), "selects it by tag")
+    return ctx.links.naming(host, companion_type, settles.by or "")
+
+
+def in_same_account(a: Subject, b: Subject) -> bool:
+    """Same provider configuration, and the same Region where both are known."""
+    if a.resource.provider_config and b.resource.provider_config:
+        mine, other = (s.resource.provider_config.split(":")[-1] for s in (a, b))
+        if mine != other:
+            return False
+    return not a.region or not b.region or a.region == b.region
+
+
+def _by_tag(companion: Subject, settles: Settles, host: Subject) -> bool:
+    assert settles.by_tag is not None  # noqa: S101 (the caller looked)
+    keys, values = companion.texts(settles.by_tag.key), companion.texts(settles.by_tag.value)
+    tags: dict[str, object] = {}
+    for name in ("tags_all", "tags"):
+        tree = host.root.value.get(name) if isinstance(host.root.value, dict) else None
+        tags.update(tree if isinstance(tree, dict) else {})
+    return any(tags.get(key) == value for key, value in zip(keys, values, strict=False))
+
+
+def _joint(link: Linked, settles: Settles, ctx: Context) -> Opinion:
+    """One opinion of all companions of a type: one good one is enough, or all must be good."""
+    opinions = [opinion_of(c, settles, ctx, link.how) for c in link.exact]
+    worst, best = ("unmet", "unknown", "met"), ("met", "unknown", "unmet")
+    worsened = [o for o in opinions if o.verdict == "unmet" and o.answer.value is True]
+    if worsened:
+        return worsened[0]
+    for verdict in worst if settles.across == "all" else best:
+        for opinion in opinions:
+            if opinion.verdict == verdict:
+                return opinion
+    return opinions[0]
+
+
+def opinion_of(companion: Subject, settles: Settles, ctx: Context, how: str) -> Opinion:
+    """What one companion says. Only ``unmet_when``: unmet or nothing; no condition: met by its presence."""
+    place = Place(companion, companion.root)
+    met = _ask(settles.met_when, place, ctx)
+    unmet = _ask(settles.unmet_when, place, ctx)
+    if met is None and unmet is None:
+        where = companion.resource.address
+        seen = Evidence(address=where, attribute=settles.by or "", withheld="present", origin="companion")
+        return Opinion("met", Answer(True, (seen,), f"{where} is there ({how})", "companion"))
+    opinion = decide(met, unmet, asks=False)
+    verdict = opinion.verdict
+    if met is None and verdict == "met":
+        verdict = None
+    if verdict == "attest":
+        verdict = None
+    because = f"{companion.resource.address}: {opinion.answer.because}"
+    return Opinion(verdict, opinion.answer._replace(because=because, by="companion"))
+
+
+def _ask(condition: Condition | None, place: Place, ctx: Context) -> Answer | None:
+    return evaluate(condition, place, ctx) if condition is not None else None
