@@ -1,0 +1,1 @@
+"""Rules of an organisation over a finished checklist. Pure: no input or output."""
