@@ -163,9 +163,8 @@ def _accounted(worlds: Worlds, with_duty: set[str]) -> tuple[list[NoDuty], list[
 
 
 def _summary(duties: tuple[DutyResult, ...], resources: int, no_duty: int, gaps: int) -> Summary:
-    changes = Counter(d.change for d in duties)
-    verdicts = Counter(d.verdict for d in duties if d.verdict is not None)
-    counts: dict[str, int] = {**changes, **{str(v): n for v, n in verdicts.items()}}
+    counts: Counter[str] = Counter(d.change for d in duties)
+    counts.update(d.verdict for d in duties if d.verdict is not None)
     return Summary(**counts, resources=resources, no_duty=no_duty, gaps=gaps)
 
 

@@ -36,8 +36,8 @@ def parse_gate(text: str) -> Gate:
 def apply_gates(checklist: Checklist, gates: list[Gate]) -> Checklist:
     """The checklist with the gates that trip.
 
-    ``unmet`` and ``created`` look at what this change moves: an unmet duty that was there before and stays as it was does not
-    trip anything.
+    ``unmet`` looks at what this change moves: an unmet duty that was there before and stays as it was does not trip anything.
+    Where there is no change to look at (a state), every unmet duty counts.
     """
     tripped = [t for gate in gates if (t := _trip(checklist, gate)) is not None]
     return msgspec.structs.replace(checklist, tripped=tuple(tripped)) if tripped else checklist
@@ -47,15 +47,16 @@ def _trip(checklist: Checklist, gate: Gate) -> Tripped | None:
     if gate.kind == "gap":
         gaps = checklist.gaps
         return Tripped(gate=gate.text, count=len(gaps), first=gaps[0].address) if gaps else None
-    found = [d for d in checklist.duties if _counts(d, gate)]
+    standing = all(i.kind == "state" for i in checklist.inputs)
+    found = [d for d in checklist.duties if _counts(d, gate, standing)]
     if not found:
         return None
     return Tripped(gate=gate.text, count=len(found), first=f"{found[0].control} at {found[0].address}")
 
 
-def _counts(duty: DutyResult, gate: Gate) -> bool:
+def _counts(duty: DutyResult, gate: Gate, standing: bool) -> bool:
     if gate.least and SEVERITIES.index(duty.severity) < SEVERITIES.index(gate.least):
         return False
     if gate.kind == "created":
         return duty.change == "created"
-    return duty.verdict == "unmet" and duty.change in ("created", "changed")
+    return duty.verdict == "unmet" and (standing or duty.change in ("created", "changed"))

@@ -1,0 +1,1 @@
+"""Sends a rendered report somewhere. Nothing yet: the reports go to a terminal or a file."""

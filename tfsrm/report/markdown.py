@@ -1,0 +1,245 @@
+"""The pull request report: GitHub-flavoured Markdown, a checklist with real boxes, long parts folded.
+
+Everything that comes from a plan stands in ``<code>`` with numeric entities for all but letters and digits: inside it no
+mention, link, tag, pipe or backtick means anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfsrm.model.checklist import Checklist, DutyResult, FacetResult
+from tfsrm.report import wording
+from tfsrm.report.plain import clean, plural
+from tfsrm.report.view import (
+    Row,
+    View,
+    chosen,
+    columns,
+    decisive,
+    folded_addresses,
+    is_standing,
+    picture_rows,
+    questions,
+    rows,
+    shown_lines,
+)
+
+LIMIT = 60_000
+"""Bytes of UTF-8 that every platform with long comments takes."""
+
+_EMOJI = {"customer": "🟦 You", "shared": "🟨 Shared", "aws": "🟧 AWS", "gone": "▫️ gone", "": ""}
+_SIGN = {"+": "➕ new", "-": "➖ goes", "~": "🔀 moves", "=": ""}
+_COLUMNS = 6
+_OPEN = ("unmet", "attest", "unknown")
+
+
+def render(checklist: Checklist, view: View) -> str:
+    """The whole report, within the limit: the least important parts go first, and it says so."""
+    for level in range(4):
+        text = "\n".join(_parts(checklist, view, level)).rstrip("\n") + "\n"
+        if len(text.encode()) <= LIMIT or view.everything:
+            return text
+    return _cut(text)
+
+
+def _cut(text: str) -> str:
+    tail = "\n\nCut here: the whole report is in the terminal output or `--format json`.\n"
+    kept: list[str] = []
+    room = LIMIT - len(tail.encode())
+    for line in text.split("\n"):
+        room -= len(line.encode()) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    opened = sum(line.startswith("<details>") for line in kept) - sum(line.startswith("</details>") for line in kept)
+    return "\n".join(kept) + "\n\n</details>" * max(opened, 0) + tail
+
+
+def _parts(checklist: Checklist, view: View, level: int) -> Iterator[str]:
+    """``level`` 0 is everything; 1 drops the met duties' list, 2 the inherited and seen details, 3 the attest questions."""
+    yield f"## {escaped(wording.headline(checklist)).rstrip('.')}"
+    yield ""
+    yield from _alerts(checklist)
+    yield from _picture(checklist, view)
+    yield from _duties(checklist, view, level)
+    yield from _drift(checklist, view)
+    yield from _notes(checklist)
+    yield from _details(checklist, view, level)
+    if level:
+        yield "_Shortened to fit a comment; the whole report: `tfsrm analyze` in the terminal, or `--format json`._"
+        yield ""
+    yield _signature(checklist)
+
+
+def _alerts(checklist: Checklist) -> Iterator[str]:
+    lines = [
+        f"**Gate** {code('--fail-on ' + gate.gate)} trips: {plural(gate.count, 'case')}, first {code(gate.first)}."
+        for gate in checklist.tripped
+    ]
+    lines += [escaped(caveat) for source in checklist.inputs for caveat in source.caveats]
+    if lines:
+        yield "> [!WARNING]"
+        yield from (f"> {line}  " for line in lines)
+        yield ""
+
+
+def _picture(checklist: Checklist, view: View) -> Iterator[str]:
+    shown = columns(shown_lines(checklist, view))
+    if not shown:
+        return
+    yield "**Where the line runs**"
+    yield ""
+    limit = len(shown) if view.everything else _COLUMNS
+    for start in range(0, min(len(shown), limit), _COLUMNS):
+        part = shown[start : start + _COLUMNS]
+        heads = [
+            " ".join(filter(None, (_names(list(c.services)), _variant(list(c.variants), c.services), _SIGN[c.sign]))) for c in part
+        ]
+        yield "| Layer | " + " | ".join(heads) + " |"
+        yield "|---|" + ":-:|" * len(part)
+        for name, aws_diagram, cells in picture_rows(checklist, part):
+            label = escaped(name) + ("" if aws_diagram else " \\*")
+            yield f"| {label} | " + " | ".join(_cell(c) for c in cells) + " |"
+        yield ""
+    hidden = f" {plural(len(shown) - limit, 'more line')} with `--all`." if len(shown) > limit else ""
+    yield f"<sub>\\* not a row of AWS's diagram.{hidden}</sub>"
+    yield ""
+
+
+def _names(services: list[str]) -> str:
+    short = [escaped(s.removeprefix("Amazon ").removeprefix("AWS ")) for s in services]
+    return ", ".join(short[:3]) + (f" and {len(short) - 3} more" if len(short) > 3 else "")  # noqa: PLR2004
+
+
+def _variant(variants: list[str], services: tuple[str, ...]) -> str:
+    return f"({escaped(variants[0])})" if len(variants) == 1 and len(services) == 1 else ""
+
+
+def _cell(cell: str) -> str:
+    if ">" in cell:
+        old, new = cell.split(">")
+        return f"{_EMOJI[new]} (was {wording.OWNER[old]})"
+    return _EMOJI[cell]
+
+
+def _duties(checklist: Checklist, view: View, level: int) -> Iterator[str]:
+    found = rows(chosen(checklist, view))
+    for verdict, heading in wording.HEADINGS.items():
+        group = [r for r in found if r.first.verdict == verdict]
+        if not group:
+            continue
+        title, _, rest = heading.partition(":")
+        count = sum(len(r.duties) for r in group)
+        folded = verdict in ("met", None)
+        if folded:
+            yield f"<details>\n<summary>{title} ({count}):{rest}</summary>\n"
+        else:
+            yield f"### {title} ({count}):{rest}\n"
+        for row in group:
+            if folded and level:
+                yield f"- **{row.first.title}** ({len(row.duties)})"
+            else:
+                yield from _row(row, view, level)
+        yield "\n</details>\n" if folded else ""
+
+
+def _row(row: Row, view: View, level: int) -> Iterator[str]:
+    duty = row.first
+    box = "- [ ] " if duty.verdict in _OPEN else "- [x] " if duty.verdict == "met" else "- "
+    marks = [duty.severity if duty.verdict in _OPEN else "", "shared with AWS" if duty.owner == "shared" else ""]
+    if duty.change not in ("created", "retired"):
+        marks.append(duty.change + (f", was {duty.previous_verdict}" if duty.previous_verdict != duty.verdict else ""))
+    tail = " · ".join(m for m in marks if m)
+    members = row.members if view.everything else row.members[:3]
+    first, *others = members
+    yield f"{box}**{duty.title}** {tail and f'({tail}) '}· {_where(first.addresses, first.first)}{_why(first.first, level)}".rstrip()
+    for member in others:
+        yield f"  - {_where(member.addresses, member.first)}{_why(member.first, level)}"
+    if len(row.members) > len(members):
+        rest = [a for m in row.members[len(members) :] for a in m.addresses]
+        yield f"  - also {code(folded_addresses(rest, 3))}"
+
+
+def _where(addresses: list[str], duty: DutyResult) -> str:
+    return code(folded_addresses(addresses, 3)) + wording.resource_action(duty)
+
+
+def _why(duty: DutyResult, level: int) -> str:
+    facets = decisive(duty)
+    if not facets or level > 2 and duty.verdict == "attest":  # noqa: PLR2004
+        return ""
+    extra = [f for f in questions(duty) if f not in facets]
+    return ": " + "; ".join(_facet(f) for f in [*facets[:3], *extra[:1]])
+
+
+def _facet(facet: FacetResult) -> str:
+    if facet.verdict == "attest" and facet.ask:
+        return escaped(facet.ask)
+    return code(facet.because) if facet.verdict != "attest" else escaped(facet.because)
+
+
+def _drift(checklist: Checklist, view: View) -> Iterator[str]:
+    if checklist.drift:
+        yield f"### Drift ({len(checklist.drift)}): moved outside Terraform, before this plan\n"
+        for row in rows(list(checklist.drift)):
+            yield from _row(row, view, 0)
+        yield ""
+
+
+def _notes(checklist: Checklist) -> Iterator[str]:
+    if not checklist.notes:
+        return
+    yield "**Mind**\n"
+    groups: dict[tuple[str, str], list[str]] = {}
+    for note in checklist.notes:
+        groups.setdefault((note.kind, note.text), []).append(note.address)
+    for (_, text), addresses in groups.items():
+        yield f"- {code(folded_addresses(addresses, 3))}: {code(text) if '`' in text or '[' in text else escaped(text)}"
+    yield ""
+
+
+def _details(checklist: Checklist, view: View, level: int) -> Iterator[str]:
+    if checklist.gaps:
+        yield f"<details>\n<summary>Not catalogued ({plural(len(checklist.gaps), 'resource')})</summary>\n"
+        yield from (f"- {code(line)}" for line in wording.gap_summary(checklist)[: None if not level else 10])
+        yield "\n</details>\n"
+    if checklist.inherited:
+        yield f"<details>\n<summary>What stays AWS's alone ({len(checklist.inherited)})</summary>\n"
+        for kept in checklist.inherited:
+            links = " ".join(f"[source]({s.url})" for s in kept.sources[:1])
+            yield f"- **{kept.title}**: {escaped(kept.aws_does)} {links if level < 2 else ''}".rstrip()  # noqa: PLR2004
+        yield "\n</details>\n"
+    if view.everything and checklist.no_duty:
+        yield f"<details>\n<summary>No duty of their own ({len(checklist.no_duty)})</summary>\n"
+        yield from (f"- {code(n.address)}: {escaped(n.because)}" for n in checklist.no_duty)
+        yield "\n</details>\n"
+    yield "<details>\n<summary>What was looked at</summary>\n"
+    for source in checklist.inputs:
+        yield f"- {code(source.path)}: {escaped(wording.seen(source))}"
+        yield from (f"  - not looked at: {code(n.what)} ({escaped(n.because)})" for n in source.not_seen[: 20 if level < 2 else 3])  # noqa: PLR2004
+    rest = wording.not_shown(checklist, view)
+    if rest and not is_standing(checklist):
+        yield f"- {escaped(rest)}"
+    yield "\n</details>\n"
+
+
+def _signature(checklist: Checklist) -> str:
+    info = checklist.catalog
+    return (
+        f"<sub>tfsrm {checklist.tool.version} · catalogue {escaped(info.version)} (AWS provider {escaped(info.provider_version)}) · "
+        f"assessed on {checklist.assessed_on}</sub>"
+    )
+
+
+def code(text: str) -> str:
+    """Hostile text as an inert code element."""
+    return "<code>" + "".join(c if c.isalnum() or c in " _" else f"&#{ord(c)};" for c in clean(text)) + "</code>"
+
+
+_SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|~#@$"})
+
+
+def escaped(text: str) -> str:
+    """Our own prose (which may carry an attribute name) as plain Markdown text."""
+    return clean(text).translate(_SPECIAL)

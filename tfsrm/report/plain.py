@@ -1,0 +1,27 @@
+"""Text from a plan is hostile: what it may not do to a terminal, a CI log or a page."""
+
+from __future__ import annotations
+
+import re
+
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]")
+_COMMAND = re.compile(r"::(?=[A-Za-z])")
+
+
+def clean(text: str) -> str:
+    """Text that cannot move a cursor, hide or reorder characters, or pass for a command of a CI runner."""
+    text = _CONTROLS.sub("\ufffd", text)
+    return _COMMAND.sub(": :", text.replace("##[", "# #["))
+
+
+def one_line(text: str, width: int) -> str:
+    """Clean text cut to ``width`` columns, with an ellipsis where it was longer."""
+    text = clean(text)
+    return text if len(text) <= width else text[: max(width - 1, 1)] + "…"
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 duty``, ``2 duties``."""
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"

@@ -1,0 +1,227 @@
+"""The terminal report: plain text that fits 79 columns, wider where there is room."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from tabulate import tabulate
+
+from tfsrm.model.checklist import Checklist, InputSummary
+from tfsrm.report import wording
+from tfsrm.report.plain import clean, one_line, plural
+from tfsrm.report.view import (
+    Column,
+    Member,
+    Row,
+    View,
+    chosen,
+    columns,
+    decisive,
+    folded_addresses,
+    is_standing,
+    picture_rows,
+    questions,
+    rows,
+    shown_lines,
+)
+
+_BLOCKS = {"customer": "███ ", "shared": "▒▒▒ ", "aws": "░░░ ", "gone": "··· "}
+_ASCII = {"customer": "### ", "shared": "+++ ", "aws": "... ", "gone": "--- "}
+_WORDS = {"customer": "you", "shared": "shared", "aws": "AWS", "gone": "gone"}
+_COLORS = {"unmet": "31;1", "attest": "33", "unknown": "36", "met": "32", None: "2"}
+_MANY_ROWS = 8
+"""From this many met or retired duties on they are one paragraph."""
+_CELL = 14
+
+
+def render(checklist: Checklist, view: View) -> str:
+    """The whole report, one final newline."""
+    parts = [*_head(checklist), *_tripped(checklist), *_picture(checklist, view), *_duties(checklist, view)]
+    parts += [*_drift(checklist, view), *_notes(checklist, view), *_foot(checklist, view)]
+    return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def _head(checklist: Checklist) -> Iterator[str]:
+    for source in checklist.inputs:
+        version = f", Terraform {source.terraform_version}" if source.terraform_version else ""
+        yield clean(f"tfsrm  {source.path}  ({source.kind}{version}; assessed on {checklist.assessed_on})")
+    for source in checklist.inputs:
+        for caveat in source.caveats:
+            yield clean(f"! {caveat}")
+    yield ""
+    yield wording.headline(checklist)
+    yield ""
+
+
+def _tripped(checklist: Checklist) -> Iterator[str]:
+    for gate in checklist.tripped:
+        yield clean(f"GATE  --fail-on {gate.gate} trips: {plural(gate.count, 'case')}, first {gate.first}")
+    if checklist.tripped:
+        yield ""
+
+
+# The line --------------------------------------------------------------------------------------------------------
+
+
+def _picture(checklist: Checklist, view: View) -> Iterator[str]:
+    shown = columns(shown_lines(checklist, view))
+    if not shown:
+        return
+    label = 26
+    room = max((view.width - label) // (_CELL + 2), 1)
+    yield _bold("WHERE THE LINE RUNS", view)
+    for start in range(0, len(shown), room):
+        yield from _block(checklist, shown[start : start + room], view, label)
+        yield ""
+
+
+def _block(checklist: Checklist, shown: list[Column], view: View, label: int) -> Iterator[str]:
+    blocks = _ASCII if view.ascii else _BLOCKS
+    headers = ["", *(_header(c) for c in shown)]
+    body = []
+    for name, aws_diagram, cells in picture_rows(checklist, shown):
+        title = name if aws_diagram else f"{name} *"
+        body.append(["\n".join(textwrap.wrap(title, label - 2)), *(_cell(c, blocks) for c in cells)])
+    text = tabulate(body, headers=headers, tablefmt="plain", disable_numparse=True)
+    yield textwrap.indent(text, "  ")
+
+
+def _header(column: Column) -> str:
+    names = [s.removeprefix("Amazon ").removeprefix("AWS ") for s in column.services]
+    first = "\n".join(textwrap.wrap(names[0], _CELL)[:2])
+    more = f"\nand {len(names) - 1} more" if len(names) > 1 else ""
+    variant = ""
+    if len(column.variants) == 1 and len(names) == 1:
+        variant = "\n" + "\n".join(textwrap.wrap(clean(column.variants[0]), _CELL)[:2])
+    return f"{column.sign} {first}{more}{variant}"
+
+
+def _cell(cell: str, blocks: dict[str, str]) -> str:
+    if ">" in cell:
+        old, new = cell.split(">")
+        return f"{blocks[new][0]} {_WORDS[old]}→{_WORDS[new]}"
+    return f"{blocks[cell]}{_WORDS[cell]}" if cell else ""
+
+
+# Duties ----------------------------------------------------------------------------------------------------------
+
+
+def _duties(checklist: Checklist, view: View) -> Iterator[str]:
+    found = rows(chosen(checklist, view))
+    for verdict, heading in wording.HEADINGS.items():
+        group = [r for r in found if r.first.verdict == verdict]
+        if not group:
+            continue
+        title, _, rest = heading.partition(":")
+        count = sum(len(r.duties) for r in group)
+        yield _bold(f"{title.upper()} ({count})", view, verdict) + f" {rest.strip()}"
+        if verdict in ("met", None) and not view.everything and len(group) > 1:
+            yield from _paragraph(group, view)
+        else:
+            for row in group:
+                yield from _row(row, view)
+        yield ""
+
+
+def _paragraph(group: list[Row], view: View) -> Iterator[str]:
+    names = [f"{r.first.title}{_times(r)}" for r in group]
+    yield from textwrap.wrap("; ".join(names) + ".", view.width, initial_indent="  ", subsequent_indent="  ")
+
+
+def _times(row: Row) -> str:
+    return f" ({len(row.duties)})" if len(row.duties) > 1 else ""
+
+
+def _row(row: Row, view: View) -> Iterator[str]:
+    box = "[x]" if row.first.verdict == "met" else "[ ]"
+    mark = "" if row.first.change == "created" else f" · {row.first.change}"
+    was = row.first.previous_verdict
+    if row.first.change == "changed" and was and was != row.first.verdict:
+        mark = f" · was {was}"
+    shared = " · shared with AWS" if row.first.owner == "shared" else ""
+    yield one_line(f"  {box} {row.severity:<8} {row.first.title}{_times(row)}{shared}{mark}", view.width)
+    limit = len(row.members) if view.everything else 2
+    for member in row.members[:limit]:
+        yield from _member(member, view)
+    if len(row.members) > limit:
+        rest = [a for m in row.members[limit:] for a in m.addresses]
+        yield one_line(f"        also {folded_addresses(rest, 2)}", view.width)
+
+
+def _member(member: Member, view: View) -> Iterator[str]:
+    duty = member.first
+    where = folded_addresses(member.addresses, 99 if view.everything else 2)
+    action = wording.resource_action(duty)
+    yield one_line(f"        {where}{action}", view.width if not view.everything else 10_000)
+    facets = decisive(duty)[: None if view.everything else 1]
+    for facet in facets:
+        yield from _indented(wording.evidence_line(facet), view)[: None if view.everything else 2]
+    for facet in questions(duty) if view.everything else ():
+        if facet not in facets:
+            yield from _indented(f"? {facet.ask}", view)
+
+
+def _indented(text: str, view: View) -> list[str]:
+    return textwrap.wrap(clean(text), view.width, initial_indent=" " * 10, subsequent_indent=" " * 10)
+
+
+def _drift(checklist: Checklist, view: View) -> Iterator[str]:
+    if not checklist.drift:
+        return
+    yield _bold(f"DRIFT ({len(checklist.drift)})", view) + " moved outside Terraform, before this plan"
+    for row in rows(list(checklist.drift)):
+        yield from _row(row, view)
+    yield ""
+
+
+def _notes(checklist: Checklist, view: View) -> Iterator[str]:
+    if not checklist.notes:
+        return
+    yield _bold("MIND", view)
+    groups: dict[tuple[str, str], list[str]] = {}
+    for note in checklist.notes:
+        groups.setdefault((note.kind, note.text), []).append(note.address)
+    for (_, text), addresses in groups.items():
+        line = clean(f"{folded_addresses(addresses, 3)}: {text}")
+        yield from textwrap.wrap(line, view.width, initial_indent="  ", subsequent_indent="    ")
+    yield ""
+
+
+def _foot(checklist: Checklist, view: View) -> Iterator[str]:
+    if checklist.gaps:
+        yield _bold(f"NOT CATALOGUED ({len(checklist.gaps)})", view)
+        lines = wording.gap_summary(checklist)
+        limit = len(lines) if view.everything else 4
+        for line in lines[:limit]:
+            yield one_line(f"  {line}", view.width)
+        if len(lines) > limit:
+            yield f"  and {len(lines) - limit} more types"
+        yield ""
+    if checklist.inherited:
+        keeps = "; ".join(i.title for i in checklist.inherited)
+        text = f"AWS keeps: {keeps}. Sources: --format json, or tfsrm explain CONTROL."
+        yield from textwrap.wrap(text, view.width, subsequent_indent="  ")
+    if view.everything and checklist.no_duty:
+        yield ""
+        yield _bold(f"NO DUTY OF THEIR OWN ({len(checklist.no_duty)})", view)
+        for none in checklist.no_duty:
+            yield clean(f"  {none.address}: {none.because}")
+    for source in checklist.inputs:
+        yield from textwrap.wrap(clean(_seen(source)), view.width, subsequent_indent="  ")
+    rest = wording.not_shown(checklist, view)
+    if rest and not is_standing(checklist):
+        yield from textwrap.wrap(rest, view.width, subsequent_indent="  ")
+
+
+def _seen(source: InputSummary) -> str:
+    not_seen = "; ".join(f"{n.what} ({n.because})" for n in source.not_seen[:6])
+    more = f" and {len(source.not_seen) - 6} more" if len(source.not_seen) > 6 else ""  # noqa: PLR2004
+    tail = f". Not looked at: {not_seen}{more}" if not_seen else ""
+    return f"{wording.seen(source)}{tail}."
+
+
+def _bold(text: str, view: View, verdict: str | None = "") -> str:
+    if not view.color:
+        return text
+    return f"\x1b[{_COLORS.get(verdict, '1')}m{text}\x1b[0m"

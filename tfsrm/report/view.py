@@ -1,0 +1,208 @@
+"""What of a checklist is shown: the choice of duties and their folding. Nothing is lost: what is hidden is counted."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import NamedTuple
+
+from tfsrm.model.checklist import Checklist, DutyResult, FacetResult, Line
+
+MOVED = ("created", "changed", "retired")
+_SEVERITY = ("critical", "high", "medium", "low")
+_VERDICT = ("unmet", "attest", "unknown", "met")
+_QUIET_ACTIONS = ("no-op", "read")
+
+
+class View(NamedTuple):
+    """What the reader asked to see."""
+
+    everything: bool = False
+    """``--all``: kept duties, resources without duty, every address."""
+    show: tuple[str, ...] = ()
+    """Changes (created, changed, kept, retired); empty: the default."""
+    layers: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    """Parts of service names, in any case."""
+    width: int = 79
+    color: bool = False
+    ascii: bool = False
+
+
+class Member(NamedTuple):
+    """Duties of a row that say the same thing, of one resource type."""
+
+    duties: tuple[DutyResult, ...]
+
+    @property
+    def first(self) -> DutyResult:
+        return self.duties[0]
+
+    @property
+    def addresses(self) -> list[str]:
+        return [d.address for d in self.duties]
+
+
+class Row(NamedTuple):
+    """One folded duty: one control with one change and one verdict, on all resources that share them."""
+
+    members: tuple[Member, ...]
+
+    @property
+    def first(self) -> DutyResult:
+        return self.members[0].first
+
+    @property
+    def duties(self) -> list[DutyResult]:
+        return [d for m in self.members for d in m.duties]
+
+    @property
+    def severity(self) -> str:
+        return min((d.severity for d in self.duties), key=_SEVERITY.index)
+
+    @property
+    def addresses(self) -> list[str]:
+        return [d.address for d in self.duties]
+
+
+def is_standing(checklist: Checklist) -> bool:
+    """Whether the inputs are worlds without a change (a state): then all that stands is shown."""
+    return all(i.kind == "state" for i in checklist.inputs)
+
+
+def chosen(checklist: Checklist, view: View) -> list[DutyResult]:
+    """The duties to show."""
+    changes = view.show or (MOVED if not (view.everything or is_standing(checklist)) else (*MOVED, "kept"))
+    return [d for d in checklist.duties if d.change in changes and _wanted(d, view)]
+
+
+def _wanted(duty: DutyResult, view: View) -> bool:
+    if view.layers and duty.layer not in view.layers:
+        return False
+    return not view.services or any(s.lower() in duty.service.lower() for s in view.services)
+
+
+def rows(duties: list[DutyResult]) -> list[Row]:
+    """Fold duties: one row per control, change, occasion and verdict; never two controls in one."""
+    groups: dict[tuple[str | None, ...], list[DutyResult]] = {}
+    for duty in duties:
+        groups.setdefault((duty.control, duty.change, duty.occasion, duty.verdict), []).append(duty)
+    folded = [Row(_members(group)) for group in groups.values()]
+    return sorted(folded, key=lambda r: (_verdict_rank(r.first), _SEVERITY.index(r.severity), r.first.control))
+
+
+def _verdict_rank(duty: DutyResult) -> int:
+    return _VERDICT.index(duty.verdict) if duty.verdict in _VERDICT else len(_VERDICT)
+
+
+def _members(duties: list[DutyResult]) -> tuple[Member, ...]:
+    same: dict[tuple[object, ...], list[DutyResult]] = {}
+    for duty in duties:
+        words = tuple((f.id, f.verdict, _shared(f.because, duty.address)) for f in duty.facets)
+        same.setdefault((duty.resource_type, words), []).append(duty)
+    return tuple(Member(tuple(group)) for group in same.values())
+
+
+def _shared(because: str, address: str) -> str:
+    return because.replace(address, "")
+
+
+def folded_addresses(addresses: list[str], limit: int) -> str:
+    """``a.b, a.c[0..2] and 3 more``: instances of one block together, at most ``limit`` names."""
+    blocks: dict[str, list[str]] = {}
+    for address in addresses:
+        match = re.fullmatch(r"(.*?)(\[[^\[]*\])", address, re.DOTALL)
+        blocks.setdefault(match[1] if match else address, []).append(match[2] if match else "")
+    names = [_block(name, keys) for name, keys in blocks.items()]
+    if len(names) <= limit:
+        return ", ".join(names)
+    return f"{', '.join(names[:limit])} and {len(names) - limit} more"
+
+
+def _block(name: str, keys: list[str]) -> str:
+    if len(keys) == 1:
+        return name + keys[0]
+    return f"{name}[{len(keys)} instances]"
+
+
+def decisive(duty: DutyResult) -> list[FacetResult]:
+    """The facets that a reader must see: those that carry the verdict."""
+    if duty.verdict is None:
+        return []
+    return [f for f in duty.facets if f.verdict == duty.verdict] or list(duty.facets)
+
+
+def questions(duty: DutyResult) -> list[FacetResult]:
+    """The facets that ask a person, beside whatever verdict."""
+    return [f for f in duty.facets if f.verdict == "attest" and f.ask]
+
+
+def hidden(checklist: Checklist, shown: list[DutyResult]) -> Counter[str]:
+    """How many duties of each change are not shown."""
+    return Counter(d.change for d in checklist.duties) - Counter(d.change for d in shown)
+
+
+def shown_lines(checklist: Checklist, view: View) -> list[Line]:
+    """The lines of the services that this change touches; of all services where there is no change to look at."""
+    if view.everything or is_standing(checklist):
+        found = list(checklist.lines)
+    else:
+        touched = {d.address for d in checklist.duties if d.change != "kept" or d.action not in _QUIET_ACTIONS}
+        found = [line for line in checklist.lines if line.moved or any(a in touched for a in line.addresses)]
+    if view.services:
+        found = [line for line in found if any(s.lower() in line.service.lower() for s in view.services)]
+    return found
+
+
+class Column(NamedTuple):
+    """One column of the picture: the services that share a line."""
+
+    services: tuple[str, ...]
+    variants: tuple[str, ...]
+    line: Line
+    sign: str
+    """``+`` new, ``-`` gone, ``~`` the line moved, ``=`` it stays."""
+
+
+def columns(found: list[Line]) -> list[Column]:
+    """Lines with the same owners before and after, together."""
+    groups: dict[tuple[object, ...], list[Line]] = {}
+    for line in found:
+        owners = [tuple((side or {}).items()) for side in (line.before, line.after)]
+        groups.setdefault((_sign(line), *owners), []).append(line)
+    out = []
+    for (sign, *_), lines in groups.items():
+        services = tuple(dict.fromkeys(line.service for line in lines))
+        variants = tuple(dict.fromkeys(v for line in lines if (v := line.variant_after or line.variant_before)))
+        out.append(Column(services, variants, lines[0], str(sign)))
+    return sorted(out, key=lambda c: ("~+-=".index(c.sign), c.services))
+
+
+def _sign(line: Line) -> str:
+    if line.before is None:
+        return "+"
+    if line.after is None:
+        return "-"
+    return "~" if line.moved else "="
+
+
+def picture_rows(checklist: Checklist, shown: list[Column]) -> list[tuple[str, bool, list[str]]]:
+    """(label, whether it is AWS's row, cell of each column); layers that run alike in every column are one row."""
+    groups: dict[tuple[object, ...], list[str]] = {}
+    for layer, short, aws_diagram in checklist.layers:
+        cells = tuple(_cell(column.line, layer) for column in shown)
+        if any(cells):
+            groups.setdefault((aws_diagram, cells), []).append(short)
+    return [(", ".join(names), bool(aws), list(cells)) for (aws, cells), names in groups.items()]  # type: ignore[misc, call-overload]
+
+
+def _cell(line: Line, layer: str) -> str:
+    before = (line.before or {}).get(layer)
+    after = (line.after or {}).get(layer)
+    if line.after is None:
+        return "gone" if before not in (None, "none") else ""
+    if after in (None, "none"):
+        return ""
+    if line.before is not None and before not in (None, "none", after):
+        return f"{before}>{after}"
+    return str(after)

@@ -1,0 +1,86 @@
+"""Sentences that the terminal and Markdown reports share."""
+
+from __future__ import annotations
+
+from tfsrm.model.checklist import Checklist, DutyResult, FacetResult, InputSummary
+from tfsrm.report.plain import plural
+from tfsrm.report.view import View, chosen, hidden, is_standing
+
+HEADINGS = {
+    "unmet": "Unmet: the plan contradicts it",
+    "attest": "To attest: no plan can show it, ask a person",
+    "unknown": "Unknown: decided only at apply",
+    "met": "Met: the plan shows it",
+    None: "Retired: no longer yours",
+}
+OWNER = {"aws": "AWS", "customer": "you", "shared": "shared", "none": ""}
+
+
+def headline(checklist: Checklist) -> str:
+    """The one thing to know."""
+    s = checklist.summary
+    if not s.resources:
+        return "Nothing of AWS is in here, so nobody's duties change."
+    if is_standing(checklist):
+        return f"{plural(s.created + s.kept, 'duty')} on {plural(s.resources, 'resource')}: {_verdicts(s.unmet, s.attest, s.unknown, s.met)}."
+    moved = [d for d in checklist.duties if d.change in ("created", "changed")]
+    if not moved and not s.retired:
+        return f"This change moves no duty; {plural(s.kept, 'duty')} stay as they are."
+    parts = []
+    if s.created:
+        parts.append(f"gives you {plural(s.created, 'new duty').replace('new dutys', 'new duties')}")
+    if s.changed:
+        parts.append(f"changes {s.changed}")
+    if s.retired:
+        parts.append(f"retires {s.retired}")
+    counts = [sum(d.verdict == v for d in moved) for v in ("unmet", "attest", "unknown", "met")]
+    tail = f": {_verdicts(*counts)}" if moved else ""
+    return f"This change {_joined(parts)}{tail}."
+
+
+def _verdicts(unmet: int, attest: int, unknown: int, met: int) -> str:
+    parts = [(unmet, "unmet"), (attest, "to attest"), (unknown, "unknown"), (met, "met")]
+    return ", ".join(f"{n} {word}" for n, word in parts if n)
+
+
+def _joined(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def seen(source: InputSummary) -> str:
+    """How much was looked at."""
+    kinds = [(source.judged, "by what is set"), (source.by_default, "by a sourced default"), (source.by_companion, "by a companion")]
+    judged = ", ".join(f"{n} {how}" for n, how in kinds if n)
+    total = source.judged + source.by_default + source.by_companion
+    tail = f"; {plural(total, 'facet')} judged: {judged}" if total else ""
+    return f"{plural(source.resources, 'AWS resource')} seen{tail}"
+
+
+def not_shown(checklist: Checklist, view: View) -> str:
+    """What is hidden and how to see it; empty where nothing is."""
+    counts = hidden(checklist, chosen(checklist, view))
+    parts = [f"{n} {change}" for change, n in sorted(counts.items()) if n]
+    if not view.everything and checklist.no_duty and not is_standing(checklist):
+        parts.append(f"{plural(len(checklist.no_duty), 'resource')} without a duty of their own")
+    return f"Not shown: {', '.join(parts)}. See them with --all." if parts else ""
+
+
+def gap_summary(checklist: Checklist) -> list[str]:
+    """One line per type that the catalogue does not know."""
+    types: dict[str, tuple[str, int]] = {}
+    for gap in checklist.gaps:
+        because, count = types.get(gap.resource_type, (gap.because, 0))
+        types[gap.resource_type] = (because, count + 1)
+    return [f"{kind} ({count}): {because}" for kind, (because, count) in sorted(types.items())]
+
+
+def evidence_line(facet: FacetResult) -> str:
+    """Why a facet has its verdict."""
+    if facet.verdict == "attest":
+        return facet.ask or facet.because
+    return facet.because
+
+
+def resource_action(duty: DutyResult) -> str:
+    """A word behind an address where the action is what matters."""
+    return f" ({duty.action})" if duty.action in ("replace", "forget", "new key", "delete") else ""
