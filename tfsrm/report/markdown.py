@@ -176,7 +176,7 @@ def _why(duty: DutyResult, level: int) -> str:
 def _facet(facet: FacetResult) -> str:
     if facet.verdict == "attest" and facet.ask:
         return escaped(facet.ask)
-    return code(facet.because) if facet.verdict != "attest" else escaped(facet.because)
+    return code(facet.because)
 
 
 def _drift(checklist: Checklist, view: View) -> Iterator[str]:
@@ -195,7 +195,7 @@ def _notes(checklist: Checklist) -> Iterator[str]:
     for note in checklist.notes:
         groups.setdefault((note.kind, note.text), []).append(note.address)
     for (_, text), addresses in groups.items():
-        yield f"- {code(folded_addresses(addresses, 3))}: {code(text) if '`' in text or '[' in text else escaped(text)}"
+        yield f"- {code(folded_addresses(addresses, 3))}: {code(text) if "[" in text else escaped(text)}"
     yield ""
 
 
@@ -237,9 +237,9 @@ def code(text: str) -> str:
     return "<code>" + "".join(c if c.isalnum() or c in " _" else f"&#{ord(c)};" for c in clean(text)) + "</code>"
 
 
-_SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|~#@$"})
+_SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|~$"} | {c: f"<code>&#{ord(c)};</code>" for c in "@#"})
 
 
 def escaped(text: str) -> str:
-    """Our own prose (which may carry an attribute name) as plain Markdown text."""
-    return clean(text).translate(_SPECIAL)
+    """Prose as plain Markdown text. ``@``, ``#`` and links act on text behind Markdown, so only an element stops them."""
+    return clean(text).translate(_SPECIAL).replace("://", ":<code>//</code>").replace("www.", "www<code>.</code>")

@@ -1,0 +1,5 @@
+"""``python -m tfsrm``."""
+
+from tfsrm.cli import main
+
+main()

@@ -1,0 +1,208 @@
+"""The only place that joins the parts: read inputs, open the catalogue, assess, render, run the catalogue's examples."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from datetime import date, datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from tfsrm import __version__
+from tfsrm.errors import InputError, OutputError, PartialInputError, UsageError
+from tfsrm.report.view import View
+
+if TYPE_CHECKING:
+    from tfsrm.assess.knowledge import Knowledge
+    from tfsrm.model.catalog import Catalog
+    from tfsrm.model.checklist import Checklist
+    from tfsrm.model.world import Input
+
+
+class Request(NamedTuple):
+    """What to analyse, and how."""
+
+    path: str
+    mappings: tuple[str, ...] = ()
+    today: str | None = None
+    fail_on: tuple[str, ...] = ()
+    strict: bool = False
+
+
+def analyze(request: Request) -> Checklist:
+    """Read an input and make its checklist. Raises InputError, UsageError, MappingError, PartialInputError."""
+    from tfsrm.assess.compose import checklist
+    from tfsrm.governance.gates import apply_gates, parse_gate
+    from tfsrm.model.checklist import ToolInfo
+
+    gates = [parse_gate(text) for text in request.fail_on]
+    knowledge = open_knowledge(request.mappings)
+    inputs = read_inputs(request.path)
+    if request.strict:
+        _refuse_parts(inputs)
+    found = checklist(inputs, knowledge, assessed_on(inputs, request.today), ToolInfo(name="tfsrm", version=__version__))
+    return apply_gates(found, gates)
+
+
+def read_inputs(path: str) -> list[Input]:
+    """Read a file, a directory or ``-``."""
+    from tfsrm.sources import read
+
+    return read(path)
+
+
+def _refuse_parts(inputs: list[Input]) -> None:
+    for source in inputs:
+        reasons = [*source.caveats, *(f"{n.what}: {n.because}" for n in source.not_seen)]
+        if reasons:
+            raise PartialInputError(source.path, f"read in part only: {reasons[0]}", "Leave --strict out to analyse what was read.")
+
+
+def assessed_on(inputs: list[Input], today: str | None) -> date:
+    """``--today``, else the (first) plan's own time, else today."""
+    if today is not None:
+        try:
+            return date.fromisoformat(today)
+        except ValueError:
+            raise UsageError(f"--today {today}: not a date\n  Write it as 2026-11-24.") from None
+    for source in inputs:
+        if source.timestamp:
+            try:
+                return date.fromisoformat(source.timestamp[:10])
+            except ValueError:
+                continue
+    return datetime.now(tz=timezone.utc).date()
+
+
+def open_knowledge(mappings: Iterable[str] = ()) -> Knowledge:
+    """The shipped catalogue; with the user's mapping folders laid over it where there are any."""
+    from tfsrm.assess.knowledge import Knowledge
+
+    return Knowledge(open_catalog(tuple(mappings)))
+
+
+def open_catalog(mappings: tuple[str, ...] = ()) -> Catalog:
+    """The compiled catalogue, or (with extra folders) the one loaded from its YAML files. Raises MappingError."""
+    if not mappings:
+        from tfsrm.catalog.compiled import open_catalog as open_compiled
+
+        return open_compiled()
+    from tfsrm.catalog.load import load
+
+    return load(extra=[Path(m) for m in mappings])
+
+
+def render(checklist: Checklist, name: str, view: View) -> str:
+    """The checklist in a format."""
+    from tfsrm.report import render as render_as
+
+    return render_as(checklist, name, view)
+
+
+def write(text: str, output: str | None) -> None:
+    """Print a report, or write it to a file whole or not at all. Raises OutputError."""
+    data = text.encode("utf-8", "replace")
+    if output is None or output == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    target = Path(output)
+    try:
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)  # a pipe or a device: nothing to replace
+            return
+        _replace(target, data)
+    except OSError as error:
+        raise OutputError(f"{output}: {error.strerror or error}\n  Give --output a path that can be written.") from None
+
+
+def _replace(target: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def why(address: str, control: str, request: Request) -> str:
+    """The chain that led to a verdict, as text. Raises UsageError where there is no such duty."""
+    from tfsrm.report.why import render as render_why
+
+    found = analyze(request)
+    return render_why(found, address, control)
+
+
+def explain(name: str, settings: tuple[str, ...], mappings: tuple[str, ...] = ()) -> str:
+    """A resource type or a control in words. Raises UsageError for a name that is neither."""
+    from tfsrm.report import explain as words
+
+    knowledge = open_knowledge(mappings)
+    if name in knowledge.controls:
+        return words.control(knowledge.controls[name], knowledge.catalog)
+    known = knowledge.of(name)
+    if known is None:
+        raise UsageError(_unknown(name, knowledge))
+    from tfsrm.assess.explain import standing
+
+    choice, owners, model = standing(known, knowledge, settings)
+    duties, on_delete = known.duties, known.on_delete
+    about = words.Subject(known.service, known.type, known.role, choice, owners, model, tuple(duties), tuple(on_delete))
+    return words.resource_type(about, knowledge.catalog)
+
+
+def _unknown(name: str, knowledge: Knowledge) -> str:
+    from difflib import get_close_matches
+
+    names = [*knowledge.controls, *knowledge.catalog.index.types]
+    near = get_close_matches(name, names, n=3)
+    service = knowledge.service_of_gap(name)
+    hint = f"Did you mean {', '.join(near)}?" if near else "tfsrm explain takes a resource type or a control id."
+    if service:
+        hint = f"It belongs to {service}; its type is not yet catalogued. {hint}"
+    return f"{name}: neither a resource type nor a control of the catalogue\n  {hint}"
+
+
+class ExampleResult(NamedTuple):
+    """One example of the catalogue, run."""
+
+    name: str
+    problem: str
+    """Empty: the example holds in both forms."""
+
+
+def run_examples(folder: Path | None = None, only: str = "") -> list[ExampleResult]:
+    """Run the catalogue's examples, each through the HCL reader and as a plan with unset computed attributes unknown."""
+    from tfsrm.assess.examples import verdict_of_example
+    from tfsrm.assess.knowledge import Knowledge
+    from tfsrm.catalog.examples import as_plan, collect
+    from tfsrm.catalog.load import load
+    from tfsrm.sources.hcl import read_hcl_text
+
+    knowledge = Knowledge(load(extra=[folder] if folder else []))
+    results = []
+    for example in collect(knowledge.catalog):
+        if only not in example.name:
+            continue
+        try:
+            source = read_hcl_text({"example.tf": example.example.hcl})
+        except InputError as error:
+            results.append(ExampleResult(example.name, str(error)))
+            continue
+        problem = ""
+        for form, world in (("HCL", source), ("plan", as_plan(source, knowledge.catalog))):
+            got = verdict_of_example(world, example, knowledge)
+            if got != example.example.verdict:
+                problem = f"expected {example.example.verdict}, got {got} as {form}"
+                break
+        results.append(ExampleResult(example.name, problem))
+    return results

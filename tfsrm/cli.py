@@ -1,0 +1,240 @@
+"""The command line: parse, call api, print, exit. Alone reads the environment and decides how the process ends."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+# Start-up is felt on every pull request: nothing made here is garbage worth looking for.
+gc.disable()
+
+from pathlib import Path  # noqa: E402
+from typing import Annotated, NoReturn, Optional  # noqa: E402
+
+import typer  # noqa: E402
+
+from tfsrm import __version__  # noqa: E402
+from tfsrm.errors import MappingError, TfsrmError, UsageError  # noqa: E402
+
+app = typer.Typer(
+    name="tfsrm",
+    help="What a Terraform change makes your job under the AWS shared responsibility model.",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+catalog_app = typer.Typer(help="Check, test and compile the catalogue.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(catalog_app, name="catalog")
+
+Mappings = Annotated[
+    Optional[list[Path]], typer.Option("--mappings", help="Folder of mapping files of your own; repeatable.")  # noqa: UP045
+]
+Today = Annotated[Optional[str], typer.Option("--today", help="Assess as of this day, such as 2026-11-24.")]  # noqa: UP045
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    if version:
+        _print_version()
+
+
+def _print_version() -> NoReturn:
+    print(f"tfsrm {__version__}")
+    raise SystemExit(0)
+
+
+@app.command()
+def analyze(
+    path: Annotated[str, typer.Argument(help="Plan JSON, state, HCL directory, or - for standard input.")],
+    format_: Annotated[str, typer.Option("--format", "-f", help="table, markdown or json.")] = "table",
+    output: Annotated[Optional[str], typer.Option("--output", "-o", help="Write the report to a file.")] = None,  # noqa: UP045
+    everything: Annotated[bool, typer.Option("--all", help="Show kept duties and resources without duty too.")] = False,
+    show: Annotated[Optional[str], typer.Option("--show", help="created, changed, kept, retired; comma separated.")] = None,  # noqa: UP045
+    layer: Annotated[Optional[list[str]], typer.Option("--layer", help="Only this layer; repeatable.")] = None,  # noqa: UP045
+    service: Annotated[Optional[list[str]], typer.Option("--service", help="Only services so named; repeatable.")] = None,  # noqa: UP045
+    fail_on: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--fail-on", help="Exit 1 on unmet, created or gap; unmet:high for a least severity; repeatable."),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 4 where the input was read in part only.")] = False,
+    today: Today = None,
+    mappings: Mappings = None,
+    ascii_: Annotated[bool, typer.Option("--ascii", help="No block characters in the table.")] = False,
+    width: Annotated[Optional[int], typer.Option("--width", help="Columns of the table.", min=40, max=400)] = None,  # noqa: UP045
+) -> None:
+    """Print which duties a change creates, changes and retires."""
+    from tfsrm import api
+
+    view = _view(everything, show, layer, service, output, ascii_, width)
+    _known_format(format_)
+    folders = tuple(str(m) for m in mappings or ())
+    found = api.analyze(api.Request(path, folders, today, tuple(fail_on or ()), strict))
+    _known_layers(view.layers, [name for name, _, _ in found.layers])
+    api.write(api.render(found, format_, view), output)
+    if found.tripped:
+        raise SystemExit(1)
+
+
+def _known_format(name: str) -> None:
+    from tfsrm.report import FORMATS
+
+    if name not in FORMATS:
+        raise UsageError(f"--format {name}: not a format\n  Known are {', '.join(FORMATS)}.")
+
+
+def _known_layers(asked: tuple[str, ...], known: list[str]) -> None:
+    for name in asked:
+        if name not in known:
+            raise UsageError(f"--layer {name}: not a layer\n  Known are {', '.join(known)}.")
+
+
+def _view(
+    everything: bool,
+    show: str | None,
+    layer: list[str] | None,
+    service: list[str] | None,
+    output: str | None,
+    ascii_: bool,
+    width: int | None,
+) -> object:
+    from tfsrm.report.view import View
+
+    changes = tuple(part.strip() for part in (show or "").split(",") if part.strip())
+    for change in changes:
+        if change not in ("created", "changed", "kept", "retired"):
+            raise UsageError(f"--show {change}: not a change\n  Known are created, changed, kept, retired.")
+    terminal = output is None and sys.stdout.isatty()
+    return View(
+        everything=everything,
+        show=changes,
+        layers=tuple(layer or ()),
+        services=tuple(service or ()),
+        width=width or _width(terminal),
+        color=terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb",
+        ascii=ascii_,
+    )
+
+
+def _width(terminal: bool) -> int:
+    """The terminal's width; 79 where there is none, so that the same input gives the same bytes."""
+    if not terminal:
+        return 79
+    try:
+        return min(max(os.get_terminal_size().columns - 1, 40), 140)
+    except OSError:
+        return 79
+
+
+@app.command()
+def explain(
+    name: Annotated[str, typer.Argument(help="A resource type (aws_lambda_function) or a control (encrypt-at-rest).")],
+    settings: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--set", help="An attribute, such as package_type=Image; repeatable."),
+    ] = None,
+    mappings: Mappings = None,
+) -> None:
+    """Explain a resource type or a control: the line, both halves, conditions in words, sources."""
+    from tfsrm import api
+
+    api.write(api.explain(name, tuple(settings or ()), tuple(str(m) for m in mappings or ())), None)
+
+
+@app.command()
+def why(
+    address: Annotated[str, typer.Argument(help="A resource address of the plan.")],
+    control: Annotated[str, typer.Argument(help="A control id.")],
+    path: Annotated[str, typer.Argument(help="Plan JSON, state, HCL directory, or -.")],
+    today: Today = None,
+    mappings: Mappings = None,
+) -> None:
+    """Show the chain that led to a verdict: value, its state, default, companion, rule, source."""
+    from tfsrm import api
+
+    folders = tuple(str(m) for m in mappings or ())
+    api.write(api.why(address, control, api.Request(path, folders, today)), None)
+
+
+@catalog_app.command("lint")
+def catalog_lint(
+    folder: Annotated[Optional[Path], typer.Argument(help="A mapping folder of your own; else the shipped one.")] = None,  # noqa: UP045
+) -> None:
+    """Check mapping files: all problems of all files, with file and line."""
+    from tfsrm.catalog.lint import lint
+
+    problems = lint(folder)
+    if problems:
+        raise MappingError(problems)
+    print("The catalogue holds: no problem found.")
+
+
+@catalog_app.command("test")
+def catalog_test(
+    folder: Annotated[Optional[Path], typer.Argument(help="A mapping folder of your own; else the shipped one.")] = None,  # noqa: UP045
+    only: Annotated[str, typer.Option("--only", help="Only examples whose name holds this text.")] = "",
+) -> None:
+    """Run the examples of mapping files, each as HCL and as a plan."""
+    from tfsrm import api
+
+    results = api.run_examples(folder, only)
+    failed = [r for r in results if r.problem]
+    for result in failed:
+        print(f"{result.name}: {result.problem}")
+    print(f"{len(results)} examples, {len(results) - len(failed)} hold, {len(failed)} do not.")
+    if failed or not results:
+        raise SystemExit(2)
+
+
+@catalog_app.command("compile")
+def catalog_compile() -> None:
+    """Write mappings/compiled/ and mappings/schema/ from the YAML files."""
+    from tfsrm.catalog.compile import compile_shipped
+
+    print(compile_shipped())
+
+
+def main() -> NoReturn:
+    """The console script: every error becomes one message and an exit code."""
+    if sys.argv[1:] == ["--version"]:
+        _print_version()
+    try:
+        app()
+    except TfsrmError as error:
+        _fail(str(error), error.exit_code)
+    except BrokenPipeError:
+        # The reader went away (``| head``): nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    except KeyboardInterrupt:
+        _fail("interrupted", 130)
+    except Exception as error:
+        _defect(error)
+    raise SystemExit(0)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    from tfsrm.report.plain import clean
+
+    lines = [clean(line) for line in message.split("\n")]
+    print("tfsrm: " + "\n".join(lines), file=sys.stderr)
+    raise SystemExit(code)
+
+
+def _defect(error: Exception) -> NoReturn:
+    """A defect of tfsrm: where it is, never the values that were at hand."""
+    frame = error.__traceback__
+    where = "?"
+    while frame is not None:
+        name = frame.tb_frame.f_code.co_filename
+        if "tfsrm" in Path(name).parts:
+            where = f"{Path(name).name}:{frame.tb_lineno}"
+        frame = frame.tb_next
+    if os.environ.get("TFSRM_TRACEBACK"):
+        raise error
+    message = f"a defect of tfsrm itself: {type(error).__name__} in {where}\n"
+    message += "  Please report it with this line, the command and the version; TFSRM_TRACEBACK=1 shows more (values too)."
+    _fail(message, 70)

@@ -1,0 +1,97 @@
+"""Conditions as English: the same closed set, for people."""
+
+from __future__ import annotations
+
+from tfsrm.model.catalog import Condition
+
+_POLICY = {
+    "allows-public": "lets anybody in",
+    "allows-other-account": "lets another account in",
+    "allows-all-actions": "allows every action",
+    "allows-administration": "allows every action on everything",
+    "allows-service-wildcard": "allows every action of a service",
+    "allows-service-without-source": "lets an AWS service in without naming the source",
+    "denies-insecure-transport": "denies requests without TLS",
+    "requires-mfa": "asks for multi-factor authentication",
+}
+
+
+def in_words(condition: Condition) -> str:
+    """One clause, without a final stop."""
+    if condition.any_of is not None:
+        return " or ".join(_inner(c) for c in condition.any_of)
+    if condition.all_of is not None:
+        return " and ".join(_inner(c) for c in condition.all_of)
+    if condition.none_of is not None:
+        return "neither " + " nor ".join(_inner(c) for c in condition.none_of) if len(condition.none_of) > 1 else f"not: {_inner(condition.none_of[0])}"
+    if condition.companion is not None:
+        return _companion(condition)
+    if condition.named_by_survivor is not None:
+        types = ", ".join(condition.named_by_survivor)
+        return "something that stays names it" if types == "*" else f"a {types} that stays names it"
+    return _leaf(condition, condition.attribute or "it")
+
+
+def _inner(condition: Condition) -> str:
+    text = in_words(condition)
+    return f"({text})" if condition.any_of or condition.all_of else text
+
+
+def _leaf(condition: Condition, name: str) -> str:
+    if condition.json_path is not None:
+        name = f"{condition.json_path} in {name}"
+    if condition.each is not None:
+        return f"for each of {name}: {in_words(condition.each)}"
+    if condition.some is not None:
+        return f"for one of {name}: {in_words(condition.some)}"
+    if condition.policy is not None:
+        services = f" ({', '.join(condition.policy.services)})" if condition.policy.services else ""
+        return f"{name} {_POLICY[condition.policy.question]}{services}"
+    text = f"{name} {_operator(condition)}"
+    if condition.default is not None:
+        value = "nothing" if condition.default.value is None else _literal(condition.default.value)
+        since = f" since {condition.default.since}" if condition.default.since else ""
+        text += f" (default {value}{since})"
+    return text
+
+
+def _operator(condition: Condition) -> str:
+    lists = {
+        "is one of": condition.one_of,
+        "starts with": condition.starts_with,
+    }
+    for words, values in lists.items():
+        if values is not None:
+            return f"{words} {', '.join(_literal(v) for v in values)}"
+    single = {
+        "is": condition.equals,
+        "is at least": condition.at_least,
+        "is at most": condition.at_most,
+        "matches": condition.matches,
+        "contains": condition.contains,
+        "is wider than /": condition.cidr_wider_than,
+    }
+    for words, value in single.items():
+        if value is not None:
+            return f"{words} {_literal(value)}"
+    if condition.present:
+        return "is set"
+    if condition.absent:
+        return "is not set"
+    if condition.open_cidr:
+        return "is open to the whole internet"
+    return "is supported on the day" if condition.supported_on else "is asked"
+
+
+def _companion(condition: Condition) -> str:
+    how = f"named in {condition.by}" if condition.by else f"that names it in {condition.linked_by}"
+    who = f"every {condition.companion}" if condition.across == "all" else f"a {condition.companion}"
+    if condition.where is not None:
+        return f"{who} {how} has {in_words(condition.where)}"
+    if condition.attribute is not None:
+        return f"{who} {how} has {_leaf(condition, condition.attribute)}"
+    return f"{who} is there, {how}"
+
+
+def _literal(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
