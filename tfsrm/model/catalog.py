@@ -401,7 +401,8 @@ class Requirement(Part, frozen=True, kw_only=True):
 class Framework(Part, frozen=True, kw_only=True):
     """A file of ``mappings/frameworks/``."""
 
-    id: Id
+    id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*([.-][a-z0-9]+)*$")]
+    """Kebab-case; a version in it may have dots (``cis-aws-6.0``)."""
     title: str
     version: str
     sources: list[Source]
