@@ -174,7 +174,7 @@ def _read(node: Node, origin: Origin) -> Reading:
     sensitive = node.sensitive is True
     fills = static_path(node.path) in origin.fills or node.path.split("[")[0].split(".")[0] in origin.fills
     if node.mask is True:
-        state, because = _state_of_unknown(node.config, fills, origin)
+        state, because = _state_of_unknown(node.config, origin)
         return Reading(node.path, state, None, because, sensitive, False, False)
     if node.value is None and not _has_mask(node.mask):
         return Reading(node.path, ABSENT, None, "", sensitive, False, False)
@@ -191,12 +191,12 @@ def _has_mask(mask: Any) -> bool:
     return mask is True
 
 
-def _state_of_unknown(config: Any, fills: bool, origin: Origin) -> tuple[str, str]:
+def _state_of_unknown(config: Any, origin: Origin) -> tuple[str, str]:
     if config is UNDEFINED:
         return UNKNOWN, "known after apply"
     if config is NOT_SET:
-        return (LEFT, "") if fills else (UNKNOWN, "known after apply")
-    if fills and is_expression(config) and config.get("constant_value") is None and origin.plan_known(config):
+        return LEFT, ""
+    if is_expression(config) and config.get("constant_value") is None and origin.plan_known(config):
         # Everything that the expression refers to is known now; had it a value, the plan would show it. So it is null.
         return LEFT, ""
     references = config.get("references") if isinstance(config, dict) else None

@@ -17,8 +17,8 @@ _OWNER = {"aws": "AWS", "customer": "you", "shared": "shared", "none": "-"}
 class Chosen(Protocol):
     """The variant that the settings lead to."""
 
-    candidates: tuple[Variant, ...]
-    because: str
+    @property
+    def candidates(self) -> tuple[Variant, ...]: ...
 
     @property
     def title(self) -> str | None: ...

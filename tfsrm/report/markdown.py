@@ -1,11 +1,12 @@
 """The pull request report: GitHub-flavoured Markdown, a checklist with real boxes, long parts folded.
 
-Everything that comes from a plan stands in ``<code>`` with numeric entities for all but letters and digits: inside it no
-mention, link, tag, pipe or backtick means anything.
+Everything that comes from a plan stands in ``<code>``, with numeric entities for every character that could mean something:
+no mention, link, tag, pipe or backtick does.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tfsrm.model.checklist import Checklist, DutyResult, FacetResult
@@ -31,6 +32,7 @@ LIMIT = 60_000
 _EMOJI = {"customer": "🟦 You", "shared": "🟨 Shared", "aws": "🟧 AWS", "gone": "▫️ gone", "": ""}
 _SIGN = {"+": "➕ new", "-": "➖ goes", "~": "🔀 moves", "=": ""}
 _COLUMNS = 6
+_NOTES = 12
 _OPEN = ("unmet", "attest", "unknown")
 
 
@@ -117,6 +119,8 @@ def _variant(variants: list[str], services: tuple[str, ...]) -> str:
 
 
 def _cell(cell: str) -> str:
+    if cell.startswith("gone:"):
+        return f"{_EMOJI['gone']} (was {wording.OWNER[cell.removeprefix('gone:')]})"
     if ">" in cell:
         old, new = cell.split(">")
         return f"{_EMOJI[new]} (was {wording.OWNER[old]})"
@@ -194,8 +198,11 @@ def _notes(checklist: Checklist) -> Iterator[str]:
     groups: dict[tuple[str, str], list[str]] = {}
     for note in checklist.notes:
         groups.setdefault((note.kind, note.text), []).append(note.address)
-    for (_, text), addresses in groups.items():
-        yield f"- {code(folded_addresses(addresses, 3))}: {code(text) if "[" in text else escaped(text)}"
+    for (_, text), addresses in list(groups.items())[:_NOTES]:
+        words = code(text) if "[" in text else escaped(text)
+        yield f"- {code(folded_addresses(addresses, 3))}: {words}"
+    if len(groups) > _NOTES:
+        yield f"- and {len(groups) - _NOTES} more, with `--all` in the terminal"
     yield ""
 
 
@@ -232,9 +239,13 @@ def _signature(checklist: Checklist) -> str:
     )
 
 
+_ENCODED = re.compile(r"(?<=www)\.|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|[^A-Za-z0-9 ,.()=_\-]", re.IGNORECASE)
+"""All that could mean something to Markdown, to its extensions or to what runs behind them."""
+
+
 def code(text: str) -> str:
     """Hostile text as an inert code element."""
-    return "<code>" + "".join(c if c.isalnum() or c in " _" else f"&#{ord(c)};" for c in clean(text)) + "</code>"
+    return "<code>" + _ENCODED.sub(lambda m: f"&#{ord(m[0])};", clean(text)) + "</code>"
 
 
 _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|~$"} | {c: f"<code>&#{ord(c)};</code>" for c in "@#"})

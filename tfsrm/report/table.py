@@ -28,11 +28,14 @@ from tfsrm.report.view import (
 
 _BLOCKS = {"customer": "███ ", "shared": "▒▒▒ ", "aws": "░░░ ", "gone": "··· "}
 _ASCII = {"customer": "### ", "shared": "+++ ", "aws": "... ", "gone": "--- "}
-_WORDS = {"customer": "you", "shared": "shared", "aws": "AWS", "gone": "gone"}
+_WORDS = {"customer": "you", "shared": "shared", "aws": "AWS"}
 _COLORS = {"unmet": "31;1", "attest": "33", "unknown": "36", "met": "32", None: "2"}
-_MANY_ROWS = 8
-"""From this many met or retired duties on they are one paragraph."""
+_ROWS = {"attest": 6, "unknown": 4, "met": 0, None: 0}
+"""How many rows of a verdict stand in full; the rest is one paragraph. Unmet ones always stand in full."""
 _CELL = 14
+_LABEL = 24
+_HEADER_LINES = 4
+_NOTES = 8
 
 
 def render(checklist: Checklist, view: View) -> str:
@@ -68,16 +71,16 @@ def _picture(checklist: Checklist, view: View) -> Iterator[str]:
     shown = columns(shown_lines(checklist, view))
     if not shown:
         return
-    label = 26
-    room = max((view.width - label) // (_CELL + 2), 1)
+    room = max((view.width - _LABEL) // (_CELL + 2), 1)
     yield _bold("WHERE THE LINE RUNS", view)
     for start in range(0, len(shown), room):
-        yield from _block(checklist, shown[start : start + room], view, label)
+        yield from _block(checklist, shown[start : start + room], view)
         yield ""
 
 
-def _block(checklist: Checklist, shown: list[Column], view: View, label: int) -> Iterator[str]:
+def _block(checklist: Checklist, shown: list[Column], view: View) -> Iterator[str]:
     blocks = _ASCII if view.ascii else _BLOCKS
+    label = max(view.width - 2 - len(shown) * (_CELL + 2), _LABEL)
     headers = ["", *(_header(c) for c in shown)]
     body = []
     for name, aws_diagram, cells in picture_rows(checklist, shown):
@@ -89,15 +92,18 @@ def _block(checklist: Checklist, shown: list[Column], view: View, label: int) ->
 
 def _header(column: Column) -> str:
     names = [s.removeprefix("Amazon ").removeprefix("AWS ") for s in column.services]
-    first = "\n".join(textwrap.wrap(names[0], _CELL)[:2])
-    more = f"\nand {len(names) - 1} more" if len(names) > 1 else ""
-    variant = ""
+    text = ", ".join(names)
     if len(column.variants) == 1 and len(names) == 1:
-        variant = "\n" + "\n".join(textwrap.wrap(clean(column.variants[0]), _CELL)[:2])
-    return f"{column.sign} {first}{more}{variant}"
+        text = f"{names[0]}: {column.variants[0]}"
+    lines = textwrap.wrap(clean(f"{column.sign} {text}"), _CELL)
+    if len(lines) > _HEADER_LINES:
+        lines = [*lines[: _HEADER_LINES - 1], one_line(lines[_HEADER_LINES - 1], _CELL - 1).rstrip(",") + "…"]
+    return "\n".join(lines)
 
 
 def _cell(cell: str, blocks: dict[str, str]) -> str:
+    if cell.startswith("gone:"):
+        return f"{blocks['gone']}was {_WORDS[cell.removeprefix('gone:')]}"
     if ">" in cell:
         old, new = cell.split(">")
         return f"{blocks[new][0]} {_WORDS[old]}→{_WORDS[new]}"
@@ -116,17 +122,17 @@ def _duties(checklist: Checklist, view: View) -> Iterator[str]:
         title, _, rest = heading.partition(":")
         count = sum(len(r.duties) for r in group)
         yield _bold(f"{title.upper()} ({count})", view, verdict) + f" {rest.strip()}"
-        if verdict in ("met", None) and not view.everything and len(group) > 1:
-            yield from _paragraph(group, view)
-        else:
-            for row in group:
-                yield from _row(row, view)
+        limit = len(group) if view.everything or len(group) == 1 else _ROWS.get(verdict, len(group))
+        for row in group[:limit]:
+            yield from _row(row, view)
+        if len(group) > limit:
+            yield from _paragraph(group[limit:], "also " if limit else "", view)
         yield ""
 
 
-def _paragraph(group: list[Row], view: View) -> Iterator[str]:
+def _paragraph(group: list[Row], start: str, view: View) -> Iterator[str]:
     names = [f"{r.first.title}{_times(r)}" for r in group]
-    yield from textwrap.wrap("; ".join(names) + ".", view.width, initial_indent="  ", subsequent_indent="  ")
+    yield from textwrap.wrap(start + "; ".join(names) + ".", view.width, initial_indent="  ", subsequent_indent="  ")
 
 
 def _times(row: Row) -> str:
@@ -139,8 +145,10 @@ def _row(row: Row, view: View) -> Iterator[str]:
     was = row.first.previous_verdict
     if row.first.change == "changed" and was and was != row.first.verdict:
         mark = f" · was {was}"
-    shared = " · shared with AWS" if row.first.owner == "shared" else ""
-    yield one_line(f"  {box} {row.severity:<8} {row.first.title}{_times(row)}{shared}{mark}", view.width)
+    text = f"  {box} {row.severity:<8} {row.first.title}{_times(row)}"
+    for extra in (mark, " · shared" if row.first.owner == "shared" else ""):
+        text += extra if len(text) + len(extra) <= view.width else ""
+    yield one_line(text, view.width)
     limit = len(row.members) if view.everything else 2
     for member in row.members[:limit]:
         yield from _member(member, view)
@@ -156,7 +164,8 @@ def _member(member: Member, view: View) -> Iterator[str]:
     yield one_line(f"        {where}{action}", view.width if not view.everything else 10_000)
     facets = decisive(duty)[: None if view.everything else 1]
     for facet in facets:
-        yield from _indented(wording.evidence_line(facet), view)[: None if view.everything else 2]
+        lines = _indented(wording.evidence_line(facet), view)
+        yield from lines if view.everything or len(lines) < 3 else [lines[0], one_line(f"{lines[1]} …", view.width)]  # noqa: PLR2004
     for facet in questions(duty) if view.everything else ():
         if facet not in facets:
             yield from _indented(f"? {facet.ask}", view)
@@ -182,9 +191,12 @@ def _notes(checklist: Checklist, view: View) -> Iterator[str]:
     groups: dict[tuple[str, str], list[str]] = {}
     for note in checklist.notes:
         groups.setdefault((note.kind, note.text), []).append(note.address)
-    for (_, text), addresses in groups.items():
+    limit = len(groups) if view.everything else _NOTES
+    for (_, text), addresses in list(groups.items())[:limit]:
         line = clean(f"{folded_addresses(addresses, 3)}: {text}")
         yield from textwrap.wrap(line, view.width, initial_indent="  ", subsequent_indent="    ")
+    if len(groups) > limit:
+        yield f"  and {len(groups) - limit} more, with --all"
     yield ""
 
 
@@ -198,7 +210,7 @@ def _foot(checklist: Checklist, view: View) -> Iterator[str]:
         if len(lines) > limit:
             yield f"  and {len(lines) - limit} more types"
         yield ""
-    if checklist.inherited:
+    if checklist.inherited and shown_lines(checklist, view):
         keeps = "; ".join(i.title for i in checklist.inherited)
         text = f"AWS keeps: {keeps}. Sources: --format json, or tfsrm explain CONTROL."
         yield from textwrap.wrap(text, view.width, subsequent_indent="  ")

@@ -139,7 +139,9 @@ def questions(duty: DutyResult) -> list[FacetResult]:
 
 def hidden(checklist: Checklist, shown: list[DutyResult]) -> Counter[str]:
     """How many duties of each change are not shown."""
-    return Counter(d.change for d in checklist.duties) - Counter(d.change for d in shown)
+    counts: Counter[str] = Counter(d.change for d in checklist.duties)
+    counts.subtract(d.change for d in shown)
+    return +counts
 
 
 def shown_lines(checklist: Checklist, view: View) -> list[Line]:
@@ -193,14 +195,14 @@ def picture_rows(checklist: Checklist, shown: list[Column]) -> list[tuple[str, b
         cells = tuple(_cell(column.line, layer) for column in shown)
         if any(cells):
             groups.setdefault((aws_diagram, cells), []).append(short)
-    return [(", ".join(names), bool(aws), list(cells)) for (aws, cells), names in groups.items()]  # type: ignore[misc, call-overload]
+    return [(", ".join(names), bool(aws), list(cells)) for (aws, cells), names in groups.items()]  # type: ignore[call-overload]
 
 
 def _cell(line: Line, layer: str) -> str:
     before = (line.before or {}).get(layer)
     after = (line.after or {}).get(layer)
     if line.after is None:
-        return "gone" if before not in (None, "none") else ""
+        return f"gone:{before}" if before not in (None, "none") else ""
     if after in (None, "none"):
         return ""
     if line.before is not None and before not in (None, "none", after):
