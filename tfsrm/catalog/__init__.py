@@ -1,0 +1,1 @@
+"""Knowledge: the mapping files read, merged, compiled, checked."""

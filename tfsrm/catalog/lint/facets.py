@@ -1,0 +1,84 @@
+"""Facets: the forms of the table in ``mappings/README.md``, and the examples that prove their conditions."""
+
+from __future__ import annotations
+
+from tfsrm.catalog.lint.scope import Scope
+from tfsrm.model.catalog import Facet, Settles, TypeDuty, Verdict
+
+INLINE = ("id", "says", "ask", "met_when", "unmet_when", "default")
+
+
+def forms(scope: Scope) -> None:
+    """A condition has `says`; without one there is `ask`; both conditions need `ask`; a default has a leaf to go to."""
+    for at in scope.duties():
+        duty = at.duty
+        inline = [name for name in INLINE if getattr(duty, name) is not None]
+        if inline and duty.facets:
+            scope.wrong(duty, inline[0], f"`{inline[0]}` beside `facets`: write it in a facet")
+        elif inline:
+            scope.wrong(duty, inline[0], f"`{inline[0]}` needs the facet's `id`")
+        elif not duty.facets:
+            scope.wrong(duty, "control", f"{duty.control}: needs a facet (id, with says and met_when, or with ask)")
+        for facet in duty.facets:
+            _form(scope, facet)
+
+
+def _form(scope: Scope, facet: Facet) -> None:
+    asks = facet.ask is not None
+    judged = facet.met_when is not None or facet.unmet_when is not None
+    if not judged and not asks:
+        scope.wrong(facet, "id", f"facet {facet.id}: needs met_when, unmet_when or ask")
+    if judged and facet.says is None:
+        scope.wrong(facet, "id", f"facet {facet.id}: a condition needs `says` (what holds when it is met)")
+    if facet.met_when is not None and facet.unmet_when is not None and not asks:
+        scope.wrong(facet, "unmet_when", f"facet {facet.id}: met_when and unmet_when together need `ask`")
+    if facet.default is not None:
+        text = "several attributes are asked: give each leaf its own default" if judged else "a default needs a condition"
+        scope.wrong(facet, "default", f"facet {facet.id}: {text}")
+
+
+def examples(scope: Scope) -> None:
+    """Every facet with a condition has an example for each answer; every example names a facet that is there."""
+    for at in scope.duties():
+        ids = [f.id for f in at.duty.facets]
+        for example in at.duty.examples:
+            scope.refers(example, "facet", example.facet, ids, "facet")
+        _titles(scope, at.duty)
+        for facet in at.duty.facets:
+            shown = {e.verdict for e in at.duty.examples if e.facet == facet.id}
+            for verdict in wanted(facet):
+                if verdict not in shown:
+                    scope.wrong(facet, "id", f"facet {facet.id}: needs an example with verdict {verdict}")
+    for _, found in scope.own_types():
+        for settled in found.settles:
+            _of_settles(scope, settled)
+
+
+def wanted(facet: Facet | Settles) -> tuple[Verdict, ...]:
+    """The verdicts that a facet's conditions give for yes and for no."""
+    met, unmet = facet.met_when is not None, facet.unmet_when is not None
+    asks = isinstance(facet, Facet) and facet.ask is not None
+    if met and unmet:
+        return ("met", "unmet")
+    if met:
+        return ("met", "attest" if asks else "unmet")
+    if unmet:
+        return ("unmet", "attest" if asks else "met")
+    return ()
+
+
+def _of_settles(scope: Scope, settled: Settles) -> None:
+    for example in settled.examples:
+        if example.facet != settled.facet:
+            scope.wrong(example, "facet", f"the example is about {settled.facet}, not {example.facet}")
+    if (settled.met_when or settled.unmet_when) and len({e.verdict for e in settled.examples}) < 2:
+        text = "needs two examples with different verdicts: a companion that settles it and one that does not"
+        scope.wrong(settled, "control", f"{settled.control}: {text}")
+
+
+def _titles(scope: Scope, duty: TypeDuty) -> None:
+    seen: set[tuple[str, str]] = set()
+    for example in duty.examples:
+        if (example.facet, example.title) in seen:
+            scope.wrong(example, "title", f"two examples of {example.facet} are called {example.title!r}")
+        seen.add((example.facet, example.title))
