@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,7 +42,9 @@ def analyze(request: Request) -> Checklist:
     inputs = read_inputs(request.path)
     if request.strict:
         _refuse_parts(inputs)
-    found = checklist(inputs, knowledge, assessed_on(inputs, request.today), ToolInfo(name="tfsrm", version=__version__))
+    found = checklist(
+        inputs, knowledge, assessed_on(inputs, request.today), ToolInfo(name="tfsrm", version=__version__)
+    )
     return apply_gates(found, gates)
 
 
@@ -57,7 +59,9 @@ def _refuse_parts(inputs: list[Input]) -> None:
     for source in inputs:
         reasons = [*source.caveats, *(f"{n.what}: {n.because}" for n in source.not_seen)]
         if reasons:
-            raise PartialInputError(source.path, f"read in part only: {reasons[0]}", "Leave --strict out to analyse what was read.")
+            raise PartialInputError(
+                source.path, f"read in part only: {reasons[0]}", "Leave --strict out to analyse what was read."
+            )
 
 
 def assessed_on(inputs: list[Input], today: str | None) -> date:
@@ -73,7 +77,7 @@ def assessed_on(inputs: list[Input], today: str | None) -> date:
                 return date.fromisoformat(source.timestamp[:10])
             except ValueError:
                 continue
-    return datetime.now(tz=timezone.utc).date()
+    return datetime.now(tz=UTC).date()
 
 
 def open_knowledge(mappings: Iterable[str] = ()) -> Knowledge:

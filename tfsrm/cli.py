@@ -10,12 +10,15 @@ import sys
 gc.disable()
 
 from pathlib import Path  # noqa: E402
-from typing import Annotated, NoReturn, Optional  # noqa: E402
+from typing import TYPE_CHECKING, Annotated, NoReturn, Optional  # noqa: E402
 
 import typer  # noqa: E402
 
 from tfsrm import __version__  # noqa: E402
 from tfsrm.errors import MappingError, TfsrmError, UsageError  # noqa: E402
+
+if TYPE_CHECKING:
+    from tfsrm.report.view import View
 
 app = typer.Typer(
     name="tfsrm",
@@ -48,14 +51,16 @@ def _print_version() -> NoReturn:
 
 
 @app.command()
-def analyze(
+def analyze(  # noqa: PLR0913, PLR0917 (each option of the command is a parameter)
     path: Annotated[str, typer.Argument(help="Plan JSON, state, HCL directory, or - for standard input.")],
     format_: Annotated[str, typer.Option("--format", "-f", help="table, markdown or json.")] = "table",
     output: Annotated[Optional[str], typer.Option("--output", "-o", help="Write the report to a file.")] = None,  # noqa: UP045
     everything: Annotated[bool, typer.Option("--all", help="Show kept duties and resources without duty too.")] = False,
-    show: Annotated[Optional[str], typer.Option("--show", help="created, changed, kept, retired; comma separated.")] = None,  # noqa: UP045
+    show: Annotated[
+        str | None, typer.Option("--show", help="created, changed, kept, retired; comma separated.")
+    ] = None,
     layer: Annotated[Optional[list[str]], typer.Option("--layer", help="Only this layer; repeatable.")] = None,  # noqa: UP045
-    service: Annotated[Optional[list[str]], typer.Option("--service", help="Only services so named; repeatable.")] = None,  # noqa: UP045
+    service: Annotated[list[str] | None, typer.Option("--service", help="Only services so named; repeatable.")] = None,
     fail_on: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option("--fail-on", help="Exit 1 on unmet, created or gap; unmet:high for a least severity; repeatable."),
@@ -92,7 +97,7 @@ def _known_layers(asked: tuple[str, ...], known: list[str]) -> None:
             raise UsageError(f"--layer {name}: not a layer\n  Known are {', '.join(known)}.")
 
 
-def _view(
+def _view(  # noqa: PLR0917 (the options that decide what is shown)
     everything: bool,
     show: str | None,
     layer: list[str] | None,
@@ -100,7 +105,7 @@ def _view(
     output: str | None,
     ascii_: bool,
     width: int | None,
-) -> object:
+) -> View:
     from tfsrm.report.view import View
 
     changes = tuple(part.strip() for part in (show or "").split(",") if part.strip())
@@ -161,7 +166,7 @@ def why(
 
 @catalog_app.command("lint")
 def catalog_lint(
-    folder: Annotated[Optional[Path], typer.Argument(help="A mapping folder of your own; else the shipped one.")] = None,  # noqa: UP045
+    folder: Annotated[Path | None, typer.Argument(help="A mapping folder of your own; else the shipped one.")] = None,
 ) -> None:
     """Check mapping files: all problems of all files, with file and line."""
     from tfsrm.catalog.lint import lint
@@ -174,7 +179,7 @@ def catalog_lint(
 
 @catalog_app.command("test")
 def catalog_test(
-    folder: Annotated[Optional[Path], typer.Argument(help="A mapping folder of your own; else the shipped one.")] = None,  # noqa: UP045
+    folder: Annotated[Path | None, typer.Argument(help="A mapping folder of your own; else the shipped one.")] = None,
     only: Annotated[str, typer.Option("--only", help="Only examples whose name holds this text.")] = "",
 ) -> None:
     """Run the examples of mapping files, each as HCL and as a plan."""
@@ -211,7 +216,7 @@ def main() -> NoReturn:
         raise SystemExit(0) from None
     except KeyboardInterrupt:
         _fail("interrupted", 130)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (the last line of defence: no traceback reaches a user)
         _defect(error)
     raise SystemExit(0)
 
@@ -236,5 +241,7 @@ def _defect(error: Exception) -> NoReturn:
     if os.environ.get("TFSRM_TRACEBACK"):
         raise error
     message = f"a defect of tfsrm itself: {type(error).__name__} in {where}\n"
-    message += "  Please report it with this line, the command and the version; TFSRM_TRACEBACK=1 shows more (values too)."
+    message += (
+        "  Please report it with this line, the command and the version; TFSRM_TRACEBACK=1 shows more (values too)."
+    )
     _fail(message, 70)

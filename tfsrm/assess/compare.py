@@ -70,7 +70,9 @@ def _rekeyed(changes: tuple[ResourceChange, ...]) -> dict[str, str]:
     """Deletes and creates of one block that differ only in an instance key, paired in order."""
     groups: dict[tuple[object, ...], tuple[list[str], list[str]]] = {}
     for change in changes:
-        side = change.before if change.actions == ("delete",) else change.after if change.actions == ("create",) else None
+        side = (
+            change.before if change.actions == ("delete",) else change.after if change.actions == ("create",) else None
+        )
         if side is None or " (" in side.address:
             continue
         block = (static_module(side.module), side.type, side.name)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
 
 from tfsrm.assess import policy
+from tfsrm.assess.evidence import because as because_of
+from tfsrm.assess.evidence import literal, of_default, of_reading, offending
 from tfsrm.assess.lifecycles import supported
 from tfsrm.assess.links import Links
+from tfsrm.assess.operators import OPERATORS
 from tfsrm.assess.paths import ABSENT, KNOWN, LEFT, UNDEFINED, UNKNOWN, Node, Reading, elements, nodes, readings
 from tfsrm.assess.trees import decoded
-from tfsrm.assess.worlds import SHORT, Subject, WorldIndex, names_of
-from tfsrm.model.catalog import Condition, Default, Lifecycle
+from tfsrm.assess.worlds import Subject, WorldIndex, names_of
+from tfsrm.model.catalog import Condition, Lifecycle
 from tfsrm.model.checklist import Evidence
 
 
@@ -69,7 +69,7 @@ def evaluate(condition: Condition, place: Place, ctx: Context) -> Answer:
     if condition.each is not None or condition.some is not None:
         return _quantified(condition, place, ctx)
     if condition.policy is not None:
-        return _policy(condition, place, ctx)
+        return _policy(condition, place)
     return _leaf(condition, place, ctx)
 
 
@@ -103,6 +103,10 @@ def _joined(value: bool | None, answers: Iterable[Answer]) -> Answer:
 # Leaves -----------------------------------------------------------------------------------------------------------
 
 
+def _secrets(place: Place, ctx: Context) -> list[str]:
+    return ctx.secrets.get(place.subject.resource.type, [])
+
+
 def _leaf(condition: Condition, place: Place, ctx: Context) -> Answer:
     found = _readings(condition, place)
     if condition.present or condition.absent:
@@ -134,12 +138,16 @@ def _inside_json(reading: Reading, path: str) -> list[Reading]:
         return [reading._replace(state=ABSENT, value=None)]
     where = reading.path
     return [
-        reading._replace(path=f"{where}: {n.path}", state=ABSENT if n.value is None else KNOWN, value=n.value) for n in found
+        reading._replace(path=f"{where}: {n.path}", state=ABSENT if n.value is None else KNOWN, value=n.value)
+        for n in found
     ]
 
 
 def _present(condition: Condition, found: list[Reading], place: Place, ctx: Context) -> Answer:
-    answers = [Answer(_is_set(r), (_evidence(r, place, ctx),), _because_present(r), "") for r in found]
+    answers = [
+        Answer(_is_set(r), (of_reading(r, place.subject, _secrets(place, ctx)),), _because_present(r), "")
+        for r in found
+    ]
     answer = any_of(answers)
     if condition.absent:
         return answer._replace(value=None if answer.value is None else not answer.value)
@@ -151,8 +159,12 @@ def _is_set(reading: Reading) -> bool | None:
         return False
     if reading.state == UNKNOWN:
         # Somebody set it, to something known after apply; a chain that cannot be followed may still end in null.
-        return True if reading.because.startswith("known after apply: it comes from") and "local." not in reading.because else None
-    empty = reading.value in ("", None) or reading.value == [] or reading.value == {}
+        return (
+            True
+            if reading.because.startswith("known after apply: it comes from") and "local." not in reading.because
+            else None
+        )
+    empty = reading.value is None or reading.value in ("", [], {})
     if empty:
         return False
     return None if reading.doubtful else True
@@ -162,18 +174,24 @@ def _because_present(reading: Reading) -> str:
     if reading.state in (ABSENT, LEFT) or reading.observed:
         return f"{reading.path} is not set"
     if _is_set(reading) is None:
-        return f"{reading.path}: the input does not say who set it" if reading.doubtful else f"{reading.path} is {reading.because}"
+        return (
+            f"{reading.path}: the input does not say who set it"
+            if reading.doubtful
+            else f"{reading.path} is {reading.because}"
+        )
     return f"{reading.path} is set" if _is_set(reading) else f"{reading.path} is empty"
 
 
 def _judge(condition: Condition, reading: Reading, place: Place, ctx: Context) -> Answer:
     if reading.state == UNKNOWN:
-        return Answer(None, (_evidence(reading, place, ctx),), f"{reading.path} is {reading.because}")
+        return Answer(
+            None, (of_reading(reading, place.subject, _secrets(place, ctx)),), f"{reading.path} is {reading.because}"
+        )
     if reading.state in (ABSENT, LEFT) or _zero(reading) or (reading.observed and not ctx.trust_observed):
         return _by_default(condition, reading, place, ctx)
     value = _operate(condition, reading.value, ctx)
-    evidence = _evidence(reading, place, ctx, _offending(condition, reading.value))
-    return Answer(value, (evidence,), _because(evidence, condition), "observed" if reading.observed else "")
+    evidence = of_reading(reading, place.subject, _secrets(place, ctx), offending(condition, reading.value))
+    return Answer(value, (evidence,), because_of(evidence), "observed" if reading.observed else "")
 
 
 def _zero(reading: Reading) -> bool:
@@ -186,14 +204,20 @@ def _by_default(condition: Condition, reading: Reading, place: Place, ctx: Conte
     if default is None:
         if condition.contains is not None or condition.open_cidr or condition.cidr_wider_than is not None:
             # An empty list holds nothing, whoever left it empty.
-            return Answer(False, (_evidence(reading, place, ctx),), f"{reading.path} is not set")
-        return Answer(None, (_evidence(reading, place, ctx),), f"{reading.path} is not set and its default is not known here")
-    evidence = _default_evidence(reading, place, default)
+            return Answer(
+                False, (of_reading(reading, place.subject, _secrets(place, ctx)),), f"{reading.path} is not set"
+            )
+        return Answer(
+            None,
+            (of_reading(reading, place.subject, _secrets(place, ctx)),),
+            f"{reading.path} is not set and its default is not known here",
+        )
+    evidence = of_default(reading, place.subject, default)
     if default.since is not None and not (place.subject.created and ctx.on >= default.since):
         why = f"{reading.path} is not set; the default changed on {default.since} and this object may be older"
         return Answer(None, (evidence,), why, "default")
     value = False if default.value is None else _operate(condition, default.value, ctx)
-    shown = "nothing" if default.value is None else _literal(default.value)
+    shown = "nothing" if default.value is None else literal(default.value)
     return Answer(value, (evidence,), f"{reading.path} is not set; the default is {shown}", "default")
 
 
@@ -205,78 +229,6 @@ def _operate(condition: Condition, value: Any, ctx: Context) -> bool | None:
     if condition.supported_on is not None:
         return supported(ctx.lifecycles.get(condition.supported_on), value, ctx.on)
     return None
-
-
-def _equals(value: Any, wanted: Any) -> bool:
-    if isinstance(value, bool) or isinstance(wanted, bool):
-        return str(value).lower() == str(wanted).lower()
-    if isinstance(value, int | float) or isinstance(wanted, int | float):
-        number, other = _number(value), _number(wanted)
-        return number is not None and number == other
-    return bool(value == wanted)
-
-
-def _number(value: Any) -> float | None:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None
-
-
-def _at_least(value: Any, wanted: float) -> bool | None:
-    number = _number(value)
-    return None if number is None else number >= wanted
-
-
-def _at_most(value: Any, wanted: float) -> bool | None:
-    number = _number(value)
-    return None if number is None else number <= wanted
-
-
-def _contains(value: Any, wanted: Any) -> bool:
-    if isinstance(value, str):
-        return str(wanted) in value
-    return any(_equals(v, wanted) for v in _flat(value))
-
-
-def _flat(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-@lru_cache(maxsize=512)
-def _regex(text: str) -> re.Pattern[str]:
-    return re.compile(text)
-
-
-def _networks(value: Any) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    out = []
-    for text in _flat(value):
-        try:
-            out.append(ipaddress.ip_network(str(text), strict=False))
-        except ValueError:
-            continue
-    return out
-
-
-def _is_open(value: Any, _: Any = None) -> bool:
-    return any(n.prefixlen == 0 for n in _networks(value))
-
-
-def _is_wide(value: Any, prefix: int) -> bool:
-    return any(n.prefixlen < prefix * (4 if n.version == 6 else 1) for n in _networks(value))
-
-
-OPERATORS: dict[str, Callable[[Any, Any], bool | None]] = {
-    "equals": _equals,
-    "one_of": lambda value, wanted: any(_equals(value, w) for w in wanted),
-    "at_least": _at_least,
-    "at_most": _at_most,
-    "matches": lambda value, wanted: all(bool(_regex(wanted).search(str(v))) for v in _flat(value)),
-    "starts_with": lambda value, wanted: all(str(v).startswith(tuple(wanted)) for v in _flat(value)),
-    "contains": _contains,
-    "open_cidr": _is_open,
-    "cidr_wider_than": _is_wide,
-}
 
 
 # Lists, policies, companions -------------------------------------------------------------------------------------
@@ -293,12 +245,15 @@ def _quantified(condition: Condition, place: Place, ctx: Context) -> Answer:
             why = reading.because if reading else "known after apply"
             return Answer(None, (), f"{condition.attribute} is {why}")
     answers = [
-        evaluate(inner, Place(place.subject, element), ctx) for n in lists if n.mask is not True for element in elements(n)
+        evaluate(inner, Place(place.subject, element), ctx)
+        for n in lists
+        if n.mask is not True
+        for element in elements(n)
     ]
     return all_of(answers) if condition.each is not None else any_of(answers)
 
 
-def _policy(condition: Condition, place: Place, ctx: Context) -> Answer:
+def _policy(condition: Condition, place: Place) -> Answer:
     question = condition.policy
     assert question is not None  # noqa: S101 (the caller looked)
     path = condition.attribute or ""
@@ -350,7 +305,7 @@ def _asks(condition: Condition) -> bool:
 def _survivor(types: list[str], subject: Subject, ctx: Context) -> Answer:
     """Whether something that stays names a resource that goes away."""
     survivors = ctx.survivors
-    names = [n for n in names_of(subject, ctx.identities.get(subject.resource.type, ())) if len(n) > 3]  # noqa: PLR2004
+    names = [n for n in names_of(subject, ctx.identities.get(subject.resource.type, ())) if len(n) > 3]
     if survivors is None or not names:
         return Answer(None, (), "what still names it cannot be told")
     needles = [b'"' + n.encode() for n in names]
@@ -377,79 +332,3 @@ def _holds(tree: Any, name: str) -> bool:
     if isinstance(tree, list):
         return any(_holds(v, name) for v in tree)
     return isinstance(tree, str) and (tree == name or (name.startswith("arn:") and name in tree))
-
-
-# Evidence ---------------------------------------------------------------------------------------------------------
-
-
-def _evidence(reading: Reading, place: Place, ctx: Context, shown: Any = UNDEFINED) -> Evidence:
-    subject = place.subject
-    value = shown if shown is not UNDEFINED else reading.value
-    withheld = _withheld(reading, value, subject, ctx)
-    file, line = subject.position(reading.path)
-    origin = {KNOWN: "set", LEFT: LEFT, ABSENT: "not set", UNKNOWN: "unknown"}[reading.state]
-    return Evidence(
-        address=subject.resource.address,
-        attribute=reading.path,
-        value=None if withheld else value,
-        withheld=withheld,
-        origin="observed" if reading.observed else origin,
-        file=file,
-        line=line,
-    )
-
-
-def _withheld(reading: Reading, value: Any, subject: Subject, ctx: Context) -> str | None:
-    if reading.state in (ABSENT, LEFT):
-        return "not set"
-    if reading.state == UNKNOWN:
-        return "unknown"
-    if reading.sensitive or _is_secret(reading.path, ctx.secrets.get(subject.resource.type, ())):
-        return "sensitive"
-    if not isinstance(value, str | bool | int | float) or (isinstance(value, str) and len(value) > SHORT):
-        return "long"
-    return None
-
-
-def _is_secret(path: str, secrets: Iterable[str]) -> bool:
-    names = set(re.split(r"[.\[\]:\" ]+", path))
-    return any(secret in names or path.startswith(secret) for secret in secrets)
-
-
-def _offending(condition: Condition, value: Any) -> Any:
-    """The one element of a list that a reader wants to see."""
-    if not isinstance(value, list):
-        return UNDEFINED
-    if condition.open_cidr:
-        return next((v for v in value if _is_open(v)), UNDEFINED)
-    if condition.cidr_wider_than is not None:
-        return next((v for v in value if _is_wide(v, condition.cidr_wider_than or 0)), UNDEFINED)
-    if condition.contains is not None and _contains(value, condition.contains):
-        return condition.contains
-    return value[0] if len(value) == 1 else UNDEFINED
-
-
-def _default_evidence(reading: Reading, place: Place, default: Default) -> Evidence:
-    file, line = place.subject.position(reading.path)
-    return Evidence(
-        address=place.subject.resource.address,
-        attribute=reading.path,
-        value=default.value,
-        withheld=None if default.value is not None else "not set",
-        origin="default",
-        source=default.source,
-        file=file,
-        line=line,
-    )
-
-
-def _literal(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _because(evidence: Evidence, condition: Condition) -> str:
-    if evidence.withheld == "sensitive":
-        return f"{evidence.attribute} is set (withheld)"
-    if evidence.withheld:
-        return f"{evidence.attribute} is set"
-    return f"{evidence.attribute} is {_literal(evidence.value)}"

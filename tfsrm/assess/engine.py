@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tfsrm.assess.conditions import Context, Place, evaluate
 from tfsrm.assess.facets import Judged, companions_of, in_same_account, judge, opinion_of
-from tfsrm.assess.knowledge import Known, Knowledge
+from tfsrm.assess.knowledge import Knowledge, Known
 from tfsrm.assess.links import Links
 from tfsrm.assess.variants import Choice, choose, line_of
 from tfsrm.assess.worlds import Subject, WorldIndex
@@ -112,7 +112,10 @@ class _Assessor:
         self._service_duties()
         self._account_duties()
         settled = frozenset(
-            (d.key[1], d.control.id, f.result.id) for d in self._duties.values() for f in d.facets if f.by == "companion"
+            (d.key[1], d.control.id, f.result.id)
+            for d in self._duties.values()
+            for f in d.facets
+            if f.by == "companion"
         )
         return Assessment(self._duties, self._standings, self._no_duty, self._gaps, settled)
 
@@ -162,9 +165,9 @@ class _Assessor:
         if owner in ("aws", "none"):
             return None
         doubt = ""
-        if definition.variants and not all(t in definition.variants for t in titles):
-            doubt = _which(standing.choice)
-        elif not standing.choice.decided and self._differs(standing, control):
+        if (definition.variants and not all(t in definition.variants for t in titles)) or (
+            not standing.choice.decided and self._differs(standing, control)
+        ):
             doubt = _which(standing.choice)
         if definition.when is not None:
             answer = evaluate(definition.when, Place(standing.subject, standing.subject.root), self._ctx)
@@ -353,7 +356,9 @@ class _Assessor:
                     )  # fmt: skip
                     return Judged(result, "companion")
         because = "nothing in this plan shows it"
-        return Judged(FacetResult(id=facet.id, says=facet.says, ask=facet.ask, verdict="attest", because=because), "ask")
+        return Judged(
+            FacetResult(id=facet.id, says=facet.says, ask=facet.ask, verdict="attest", because=because), "ask"
+        )
 
 
 def _which(choice: Choice) -> str:

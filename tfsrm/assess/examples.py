@@ -60,6 +60,10 @@ def _decommission(world: WorldIndex, example: RunnableExample, knowledge: Knowle
     survivors = WorldIndex(msgspec.structs.replace(world.world, resources=rest), knowledge.catalog.index.computed)
     duties = transition(world, survivors, gone, knowledge, on)
     verdicts = [
-        f.result.verdict for d in duties.values() if d.control.id == example.control for f in d.facets if f.result.id == wanted.facet
+        f.result.verdict
+        for d in duties.values()
+        if d.control.id == example.control
+        for f in d.facets
+        if f.result.id == wanted.facet
     ]
     return verdicts[0] if verdicts else f"no decommission duty {example.control} with facet {wanted.facet}"

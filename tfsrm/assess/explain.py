@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from tfsrm.assess.engine import context
-from tfsrm.assess.knowledge import Known, Knowledge
+from tfsrm.assess.knowledge import Knowledge, Known
 from tfsrm.assess.paths import segments
 from tfsrm.assess.variants import Choice, choose, line_of
 from tfsrm.assess.worlds import WorldIndex
@@ -51,4 +51,4 @@ def _put(values: dict[str, Any], path: str, text: str) -> None:
 def _value(text: str) -> str | bool | int:
     if text in ("true", "false"):
         return text == "true"
-    return int(text) if text.isdecimal() and len(text) < 10 else text  # noqa: PLR2004
+    return int(text) if text.isdecimal() and len(text) < 10 else text

@@ -27,9 +27,7 @@ class Opinion(NamedTuple):
     answer: Answer
 
 
-def decide(
-    met: Answer | None, unmet: Answer | None, asks: bool
-) -> Opinion:
+def decide(met: Answer | None, unmet: Answer | None, asks: bool) -> Opinion:
     """The table of ``mappings/README.md``: met_when, unmet_when, ask -> verdict."""
     if unmet is not None and unmet.value is True:
         return Opinion("unmet", unmet)

@@ -43,9 +43,7 @@ def _side(standing: Standing, knowledge: Knowledge) -> _Side:
     return _Side(" or ".join(dict.fromkeys(models)), choice.title, tuple(owners.items()))
 
 
-def _line(
-    key: tuple[str, _Side | None, _Side | None], members: list[tuple[str, str]], single: bool
-) -> Line:
+def _line(key: tuple[str, _Side | None, _Side | None], members: list[tuple[str, str]], single: bool) -> Line:
     service, old, new = key
     moved = old is not None and new is not None and old.owners != new.owners
     because = members[0][1]
@@ -99,10 +97,15 @@ def hosts_left_behind(found: list[Line], duties: list[DutyResult]) -> list[Note]
     out: list[Note] = []
     hosts = [d.address for d in duties if d.control in HOST_DUTIES and d.change in ("kept", "changed")]
     for line in found:
-        if line.moved and (line.before or {}).get("guest-os") == "customer" and (line.after or {}).get("guest-os") == "aws":
+        if (
+            line.moved
+            and (line.before or {}).get("guest-os") == "customer"
+            and (line.after or {}).get("guest-os") == "aws"
+        ):
             left = [h for h in dict.fromkeys(hosts) if h not in line.addresses]
             if left:
-                text = f"The operating system under {line.addresses[0]} becomes AWS's, but {', '.join(left[:3])} remains yours to patch until it goes."
+                goes = f"The operating system under {line.addresses[0]} becomes AWS's"
+                text = f"{goes}, but {', '.join(left[:3])} remains yours to patch until it goes."
                 out.append(Note(kind="line", address=line.addresses[0], text=text))
     return out
 

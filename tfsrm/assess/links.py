@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from tfsrm.assess.paths import KNOWN, segments
@@ -85,7 +84,9 @@ class Links:
             self._by_name[wanted] = names
         found: list[Subject] = []
         for text in subject.texts(path):
-            same = [h for h in self._by_name[wanted].get(text, ()) if text.startswith("arn:") or _same_place(h, subject)]
+            same = [
+                h for h in self._by_name[wanted].get(text, ()) if text.startswith("arn:") or _same_place(h, subject)
+            ]
             found += same
             if not same and text.startswith("arn:"):
                 found += self._by_arn_tail(text, wanted)
@@ -93,7 +94,7 @@ class Links:
 
     def _by_arn_tail(self, arn: str, wanted: str) -> list[Subject]:
         """A host whose ARN is not known yet, named by the last part of one (``...:function:name``, ``.../name``)."""
-        tail = arn.split(":")[-1].split("/")[-1]
+        tail = arn.rsplit(":", maxsplit=1)[-1].rsplit("/", maxsplit=1)[-1]
         hosts = self._by_name[wanted].get(tail, []) if tail and tail != "*" else []
         return hosts if len(hosts) == 1 and not hosts[0].texts("arn") else []
 
@@ -143,26 +144,36 @@ def _same_place(a: Subject, b: Subject) -> bool:
 
 def _narrow(found: list[Subject], target: Target, subject: Subject) -> list[Subject]:
     mine = module_steps(subject.resource.module)
-
-    def common(host: Subject) -> bool:
-        for (name, key), (other, other_key) in zip(mine, module_steps(host.resource.module), strict=False):
-            if name != other:
-                break
-            if key != other_key:
-                return False
-        return True
-
-    filters: list[Callable[[Subject], bool]] = [common]
+    found = [h for h in found if _in_one_module(mine, module_steps(h.resource.module))]
     if target.key is not None:
-        filters.append(lambda h: h.resource.key == target.key)
+        found = [h for h in found if h.resource.key == target.key]
     if target.module_key is not None:
-        filters.append(lambda h: (module_steps(h.resource.module) or [("", None)])[-1][1] == target.module_key)
-    for keep in filters:
-        found = [h for h in found if keep(h)]
-    my_keys = [subject.resource.key, mine[-1][1] if mine else None]
-    for own in (k for k in my_keys if k is not None):
-        if len(found) > 1 and target.key is None:
-            found = [h for h in found if h.resource.key == own] or found
-        if len(found) > 1 and target.module_key is None:
-            found = [h for h in found if (module_steps(h.resource.module) or [("", None)])[-1][1] == own] or found
+        found = [h for h in found if _module_key(h) == target.module_key]
+    for own in (subject.resource.key, mine[-1][1] if mine else None):
+        if own is not None:
+            found = _with_equal_key(found, target, own)
     return found
+
+
+def _with_equal_key(found: list[Subject], target: Target, own: int | str) -> list[Subject]:
+    """Instances with the subject's own key (``each.key`` to ``each.key``), where the reference states none."""
+    if len(found) > 1 and target.key is None:
+        found = [h for h in found if h.resource.key == own] or found
+    if len(found) > 1 and target.module_key is None:
+        found = [h for h in found if _module_key(h) == own] or found
+    return found
+
+
+def _module_key(subject: Subject) -> int | str | None:
+    steps = module_steps(subject.resource.module)
+    return steps[-1][1] if steps else None
+
+
+def _in_one_module(mine: list[tuple[str, int | str | None]], other: list[tuple[str, int | str | None]]) -> bool:
+    """Whether two module addresses agree on the keys of the calls that they share."""
+    for (name, key), (other_name, other_key) in zip(mine, other, strict=False):
+        if name != other_name:
+            return True
+        if key != other_key:
+            return False
+    return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 KNOWN, ABSENT, LEFT, UNKNOWN = "known", "absent", "left to AWS", "unknown"
@@ -50,7 +50,7 @@ class Node(NamedTuple):
     config: Any
 
 
-@lru_cache(maxsize=None)
+@cache
 def segments(path: str) -> tuple[Any, ...]:
     """Split ``a[*].b["k"]`` into names, ``EACH``, indexes and keys. Raises ValueError where it is not a path."""
     out: list[Any] = []

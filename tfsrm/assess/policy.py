@@ -20,10 +20,33 @@ UNKNOWN: Any = object()
 """An element that is known after apply."""
 
 LIMITING_KEYS = frozenset(
-    "aws:sourcearn aws:sourceaccount aws:sourceorgid aws:sourceorgpaths aws:sourceowner aws:principalorgid aws:principalorgpaths "
-    "aws:principalaccount aws:principalarn aws:sourcevpc aws:sourcevpce aws:sourcevpcarn aws:sourceip aws:vpcsourceip aws:userid "
-    "aws:principalserviceslist aws:principaltag kms:calleraccount kms:viaservice s3:dataaccesspointaccount s3:dataaccesspointarn "
-    "sns:endpoint elasticfilesystem:accesspointarn aws:viaawsservice aws:principalisawsservice".split()
+    [
+        "aws:sourcearn",
+        "aws:sourceaccount",
+        "aws:sourceorgid",
+        "aws:sourceorgpaths",
+        "aws:sourceowner",
+        "aws:principalorgid",
+        "aws:principalorgpaths",
+        "aws:principalaccount",
+        "aws:principalarn",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:sourcevpcarn",
+        "aws:sourceip",
+        "aws:vpcsourceip",
+        "aws:userid",
+        "aws:principalserviceslist",
+        "aws:principaltag",
+        "kms:calleraccount",
+        "kms:viaservice",
+        "s3:dataaccesspointaccount",
+        "s3:dataaccesspointarn",
+        "sns:endpoint",
+        "elasticfilesystem:accesspointarn",
+        "aws:viaawsservice",
+        "aws:principalisawsservice",
+    ]
 )
 """Condition keys that narrow who may use a grant to a fixed set."""
 
@@ -65,10 +88,7 @@ def document_at(subject: Subject, path: str, node: Node | None = None) -> Docume
         if reading in (ABSENT, LEFT):
             continue
         seen = True
-        if reading == KNOWN:
-            found = parse(place.value)
-        else:
-            found = _from_data(subject, place.path, 0)
+        found = parse(place.value) if reading == KNOWN else _from_data(subject, place.path, 0)
         statements += found.statements
         complete = complete and found.complete
     return Document(statements, complete, absent=not seen)

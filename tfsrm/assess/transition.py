@@ -7,7 +7,7 @@ from datetime import date
 from tfsrm.assess.conditions import Place, evaluate
 from tfsrm.assess.engine import Duty, Key, context
 from tfsrm.assess.facets import judge
-from tfsrm.assess.knowledge import Known, Knowledge
+from tfsrm.assess.knowledge import Knowledge, Known
 from tfsrm.assess.variants import choose
 from tfsrm.assess.worlds import Subject, WorldIndex
 from tfsrm.model.catalog import TypeDuty

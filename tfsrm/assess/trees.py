@@ -14,5 +14,5 @@ _decode = msgspec.json.Decoder().decode
 def decoded(tree: Tree | Any) -> Any:
     """The tree as plain objects; None where there is none."""
     if isinstance(tree, msgspec.Raw):
-        return _decode(tree) if len(memoryview(tree)) else None
+        return _decode(tree) if memoryview(tree) else None
     return tree

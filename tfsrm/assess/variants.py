@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tfsrm.assess.conditions import Answer, Context, Place, evaluate
-from tfsrm.assess.knowledge import Known, Knowledge, joint_owner
+from tfsrm.assess.knowledge import Knowledge, Known, joint_owner
 from tfsrm.assess.worlds import Subject
 from tfsrm.model.catalog import Owner, Variant
 

@@ -90,7 +90,9 @@ class Subject:
     def position(self, path: str) -> tuple[str | None, int | None]:
         """(file, line) of an attribute, where the input was HCL."""
         places = self.resource.positions or {}
-        found = places.get(path) or places.get(path.split("[")[0].split(".")[0]) or places.get("")
+        found = (
+            places.get(path) or places.get(path.split("[", maxsplit=1)[0].split(".", maxsplit=1)[0]) or places.get("")
+        )
         return found or (None, None)
 
     @property

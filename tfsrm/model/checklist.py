@@ -25,7 +25,7 @@ class Evidence(Piece, frozen=True, kw_only=True):
     value: str | bool | int | float | None = None
     """Only short scalars of attributes that a condition names; otherwise None."""
     withheld: str | None = None
-    """Why there is no value: ``sensitive``, ``unknown``, ``not set``, ``long``, ``present`` (the resource itself is what counts)."""
+    """Why there is no value: ``sensitive``, ``unknown``, ``not set``, ``long``, ``present`` (the resource itself counts)."""
     origin: str
     """``set``, ``default`` (with ``because``), ``left to AWS``, ``observed``, ``unknown``, ``companion``."""
     source: str | None = None

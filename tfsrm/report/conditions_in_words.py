@@ -23,7 +23,11 @@ def in_words(condition: Condition) -> str:
     if condition.all_of is not None:
         return " and ".join(_inner(c) for c in condition.all_of)
     if condition.none_of is not None:
-        return "neither " + " nor ".join(_inner(c) for c in condition.none_of) if len(condition.none_of) > 1 else f"not: {_inner(condition.none_of[0])}"
+        return (
+            "neither " + " nor ".join(_inner(c) for c in condition.none_of)
+            if len(condition.none_of) > 1
+            else f"not: {_inner(condition.none_of[0])}"
+        )
     if condition.companion is not None:
         return _companion(condition)
     if condition.named_by_survivor is not None:

@@ -57,7 +57,8 @@ def _type_lines(subject: Subject, catalog: Catalog) -> Iterator[str]:
     variant = f" as {subject.choice.title}" if subject.choice.title else ""
     yield f"THE LINE{variant}"
     for layer in catalog.index.model.layers:
-        yield f"  {layer.short:<26} {_OWNER[subject.owners[layer.id]]}{'' if layer.aws_diagram else '   (not a row of AWS’s diagram)'}"
+        ours = "" if layer.aws_diagram else "   (not a row of AWS's diagram)"
+        yield f"  {layer.short:<26} {_OWNER[subject.owners[layer.id]]}{ours}"
     yield ""
     yield from _variants(kind.variants)
     controls = {c.id: c for c in catalog.index.controls}
@@ -125,7 +126,9 @@ def _settles(kind: ResourceType) -> Iterator[str]:
         hosts = settles.of if isinstance(settles.of, str) else ", ".join(settles.of)
         conditions = [f"met when {in_words(settles.met_when)}"] if settles.met_when else []
         conditions += [f"unmet when {in_words(settles.unmet_when)}"] if settles.unmet_when else []
-        yield from _wrap(f"{settles.control} ({settles.facet}) of {hosts}: {'; '.join(conditions) or 'by its presence'}", 2)
+        yield from _wrap(
+            f"{settles.control} ({settles.facet}) of {hosts}: {'; '.join(conditions) or 'by its presence'}", 2
+        )
     yield ""
 
 
@@ -148,14 +151,18 @@ def _control_lines(about: Control, catalog: Catalog) -> Iterator[str]:
     part = f" ({about.part})" if about.part else ""
     yield f"  class     {about.control_class}"
     yield f"  layer     {about.layer}{part}"
-    yield from textwrap.wrap(f"{about.severity}: {about.severity_because}", WIDTH, initial_indent="  severity  ", subsequent_indent=" " * 12)
+    yield from textwrap.wrap(
+        f"{about.severity}: {about.severity_because}", WIDTH, initial_indent="  severity  ", subsequent_indent=" " * 12
+    )
     yield f"  scope     {about.scope}{'; on decommissioning' if about.occasion == 'decommission' else ''}"
     refs = catalog.index.requirements.get(about.id, [])
     frameworks: dict[str, list[str]] = {}
     for ref in refs:
         frameworks.setdefault(ref.framework, []).append(ref.id)
     for framework, ids in frameworks.items():
-        yield from textwrap.wrap(f"{framework}: {', '.join(ids)}", WIDTH, initial_indent="  serves    ", subsequent_indent=" " * 12)
+        yield from textwrap.wrap(
+            f"{framework}: {', '.join(ids)}", WIDTH, initial_indent="  serves    ", subsequent_indent=" " * 12
+        )
     yield ""
     yield from _bearers(about, catalog)
     yield from _sources(about.sources)
@@ -175,5 +182,7 @@ def _bearers(about: Control, catalog: Catalog) -> Iterator[str]:
         or (t.role in roles and about.id not in {w.control for w in t.without})
     ]
     if found:
-        yield from textwrap.wrap(f"A duty of: {', '.join(sorted(found))}", WIDTH, initial_indent="  ", subsequent_indent="  ")
+        yield from textwrap.wrap(
+            f"A duty of: {', '.join(sorted(found))}", WIDTH, initial_indent="  ", subsequent_indent="  "
+        )
         yield ""

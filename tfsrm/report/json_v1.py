@@ -90,7 +90,7 @@ class InheritedV1(_Piece, frozen=True, kw_only=True):
 class EvidenceV1(_Piece, frozen=True, kw_only=True):
     address: str
     attribute: str
-    value: str | bool | int | float | None | msgspec.UnsetType = msgspec.UNSET
+    value: str | bool | int | float | msgspec.UnsetType | None = msgspec.UNSET
     withheld: str | msgspec.UnsetType = msgspec.UNSET
     origin: str
     source: str | None

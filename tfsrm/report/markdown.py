@@ -96,7 +96,8 @@ def _picture(checklist: Checklist, view: View) -> Iterator[str]:
     for start in range(0, min(len(shown), limit), _COLUMNS):
         part = shown[start : start + _COLUMNS]
         heads = [
-            " ".join(filter(None, (_names(list(c.services)), _variant(list(c.variants), c.services), _SIGN[c.sign]))) for c in part
+            " ".join(filter(None, (_names(list(c.services)), _variant(list(c.variants), c.services), _SIGN[c.sign])))
+            for c in part
         ]
         yield "| Layer | " + " | ".join(heads) + " |"
         yield "|---|" + ":-:|" * len(part)
@@ -111,7 +112,7 @@ def _picture(checklist: Checklist, view: View) -> Iterator[str]:
 
 def _names(services: list[str]) -> str:
     short = [escaped(s.removeprefix("Amazon ").removeprefix("AWS ")) for s in services]
-    return ", ".join(short[:3]) + (f" and {len(short) - 3} more" if len(short) > 3 else "")  # noqa: PLR2004
+    return ", ".join(short[:3]) + (f" and {len(short) - 3} more" if len(short) > 3 else "")
 
 
 def _variant(variants: list[str], services: tuple[str, ...]) -> str:
@@ -157,7 +158,8 @@ def _row(row: Row, view: View, level: int) -> Iterator[str]:
     tail = " · ".join(m for m in marks if m)
     members = row.members if view.everything else row.members[:3]
     first, *others = members
-    yield f"{box}**{duty.title}** {tail and f'({tail}) '}· {_where(first.addresses, first.first)}{_why(first.first, level)}".rstrip()
+    marked = f" ({tail})" if tail else ""
+    yield f"{box}**{duty.title}**{marked} · {_where(first.addresses, first.first)}{_why(first.first, level)}"
     for member in others:
         yield f"  - {_where(member.addresses, member.first)}{_why(member.first, level)}"
     if len(row.members) > len(members):
@@ -171,7 +173,7 @@ def _where(addresses: list[str], duty: DutyResult) -> str:
 
 def _why(duty: DutyResult, level: int) -> str:
     facets = decisive(duty)
-    if not facets or level > 2 and duty.verdict == "attest":  # noqa: PLR2004
+    if not facets or (level > 2 and duty.verdict == "attest"):
         return ""
     extra = [f for f in questions(duty) if f not in facets]
     return ": " + "; ".join(_facet(f) for f in [*facets[:3], *extra[:1]])
@@ -215,7 +217,7 @@ def _details(checklist: Checklist, view: View, level: int) -> Iterator[str]:
         yield f"<details>\n<summary>What stays AWS's alone ({len(checklist.inherited)})</summary>\n"
         for kept in checklist.inherited:
             links = " ".join(f"[source]({s.url})" for s in kept.sources[:1])
-            yield f"- **{kept.title}**: {escaped(kept.aws_does)} {links if level < 2 else ''}".rstrip()  # noqa: PLR2004
+            yield f"- **{kept.title}**: {escaped(kept.aws_does)} {links if level < 2 else ''}".rstrip()
         yield "\n</details>\n"
     if view.everything and checklist.no_duty:
         yield f"<details>\n<summary>No duty of their own ({len(checklist.no_duty)})</summary>\n"
@@ -224,7 +226,10 @@ def _details(checklist: Checklist, view: View, level: int) -> Iterator[str]:
     yield "<details>\n<summary>What was looked at</summary>\n"
     for source in checklist.inputs:
         yield f"- {code(source.path)}: {escaped(wording.seen(source))}"
-        yield from (f"  - not looked at: {code(n.what)} ({escaped(n.because)})" for n in source.not_seen[: 20 if level < 2 else 3])  # noqa: PLR2004
+        yield from (
+            f"  - not looked at: {code(n.what)} ({escaped(n.because)})"
+            for n in source.not_seen[: 20 if level < 2 else 3]
+        )
     rest = wording.not_shown(checklist, view)
     if rest and not is_standing(checklist):
         yield f"- {escaped(rest)}"
@@ -234,7 +239,8 @@ def _details(checklist: Checklist, view: View, level: int) -> Iterator[str]:
 def _signature(checklist: Checklist) -> str:
     info = checklist.catalog
     return (
-        f"<sub>tfsrm {checklist.tool.version} · catalogue {escaped(info.version)} (AWS provider {escaped(info.provider_version)}) · "
+        f"<sub>tfsrm {checklist.tool.version} · catalogue {escaped(info.version)} "
+        f"(AWS provider {escaped(info.provider_version)}) · "
         f"assessed on {checklist.assessed_on}</sub>"
     )
 

@@ -165,7 +165,7 @@ def _member(member: Member, view: View) -> Iterator[str]:
     facets = decisive(duty)[: None if view.everything else 1]
     for facet in facets:
         lines = _indented(wording.evidence_line(facet), view)
-        yield from lines if view.everything or len(lines) < 3 else [lines[0], one_line(f"{lines[1]} …", view.width)]  # noqa: PLR2004
+        yield from lines if view.everything or len(lines) < 3 else [lines[0], one_line(f"{lines[1]} …", view.width)]
     for facet in questions(duty) if view.everything else ():
         if facet not in facets:
             yield from _indented(f"? {facet.ask}", view)
@@ -228,7 +228,7 @@ def _foot(checklist: Checklist, view: View) -> Iterator[str]:
 
 def _seen(source: InputSummary) -> str:
     not_seen = "; ".join(f"{n.what} ({n.because})" for n in source.not_seen[:6])
-    more = f" and {len(source.not_seen) - 6} more" if len(source.not_seen) > 6 else ""  # noqa: PLR2004
+    more = f" and {len(source.not_seen) - 6} more" if len(source.not_seen) > 6 else ""
     tail = f". Not looked at: {not_seen}{more}" if not_seen else ""
     return f"{wording.seen(source)}{tail}."
 

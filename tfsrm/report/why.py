@@ -30,7 +30,11 @@ def _nothing(checklist: Checklist, address: str, control: str) -> str:
     for gap in checklist.gaps:
         if gap.address == address:
             return f"{address} is of a type that is not catalogued\n  {gap.because}"
-    near = [d.address for d in checklist.duties if address in d.address or d.resource_type == address.split(".")[0]]
+    near = [
+        d.address
+        for d in checklist.duties
+        if address in d.address or d.resource_type == address.split(".", maxsplit=1)[0]
+    ]
     hint = f"Did you mean {', '.join(dict.fromkeys(near[:3]))}?" if near else "tfsrm analyze --all lists every address."
     return f"{address}: no such resource in this input\n  {hint}"
 
@@ -66,7 +70,13 @@ def _facet(facet: FacetResult) -> Iterator[str]:
 
 
 def _evidence(evidence: Evidence) -> str:
-    shown = f"({evidence.withheld})" if evidence.withheld else str(evidence.value).lower() if isinstance(evidence.value, bool) else str(evidence.value)
+    shown = (
+        f"({evidence.withheld})"
+        if evidence.withheld
+        else str(evidence.value).lower()
+        if isinstance(evidence.value, bool)
+        else str(evidence.value)
+    )
     where = f", {evidence.file}:{evidence.line}" if evidence.file else ""
     source = f", {evidence.source}" if evidence.source else ""
     attribute = f".{evidence.attribute}" if evidence.attribute else ""

@@ -22,7 +22,8 @@ def headline(checklist: Checklist) -> str:
     if not s.resources:
         return "Nothing of AWS is in here, so nobody's duties change."
     if is_standing(checklist):
-        return f"{plural(s.created + s.kept, 'duty')} on {plural(s.resources, 'resource')}: {_verdicts(s.unmet, s.attest, s.unknown, s.met)}."
+        where = f"{plural(s.created + s.kept, 'duty')} on {plural(s.resources, 'resource')}"
+        return f"{where}: {_verdicts(s.unmet, s.attest, s.unknown, s.met)}."
     moved = [d for d in checklist.duties if d.change in ("created", "changed")]
     if not moved and not s.retired:
         return f"This change moves no duty; {plural(s.kept, 'duty')} stay as they are."
@@ -49,7 +50,11 @@ def _joined(parts: list[str]) -> str:
 
 def seen(source: InputSummary) -> str:
     """How much was looked at."""
-    kinds = [(source.judged, "by what is set"), (source.by_default, "by a sourced default"), (source.by_companion, "by a companion")]
+    kinds = [
+        (source.judged, "by what is set"),
+        (source.by_default, "by a sourced default"),
+        (source.by_companion, "by a companion"),
+    ]
     judged = ", ".join(f"{n} {how}" for n, how in kinds if n)
     total = source.judged + source.by_default + source.by_companion
     tail = f"; {plural(total, 'facet')} judged: {judged}" if total else ""

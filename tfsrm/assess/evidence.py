@@ -1,0 +1,85 @@
+"""What was looked at, as a reader may see it. Only short scalars of attributes that a condition names are ever shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from tfsrm.assess.operators import contains, is_open, is_wide
+from tfsrm.assess.paths import ABSENT, KNOWN, LEFT, UNDEFINED, UNKNOWN, Reading
+from tfsrm.assess.worlds import SHORT, Subject
+from tfsrm.model.catalog import Condition, Default
+from tfsrm.model.checklist import Evidence
+
+
+def of_reading(reading: Reading, subject: Subject, secrets: Iterable[str], shown: Any = UNDEFINED) -> Evidence:
+    value = shown if shown is not UNDEFINED else reading.value
+    withheld = _withheld(reading, value, secrets)
+    file, line = subject.position(reading.path)
+    origin = {KNOWN: "set", LEFT: LEFT, ABSENT: "not set", UNKNOWN: "unknown"}[reading.state]
+    return Evidence(
+        address=subject.resource.address,
+        attribute=reading.path,
+        value=None if withheld else value,
+        withheld=withheld,
+        origin="observed" if reading.observed else origin,
+        file=file,
+        line=line,
+    )
+
+
+def _withheld(reading: Reading, value: Any, secrets: Iterable[str]) -> str | None:
+    if reading.state in (ABSENT, LEFT):
+        return "not set"
+    if reading.state == UNKNOWN:
+        return "unknown"
+    if reading.sensitive or _is_secret(reading.path, secrets):
+        return "sensitive"
+    if not isinstance(value, str | bool | int | float) or (isinstance(value, str) and len(value) > SHORT):
+        return "long"
+    return None
+
+
+def _is_secret(path: str, secrets: Iterable[str]) -> bool:
+    names = set(re.split(r"[.\[\]:\" ]+", path))
+    return any(secret in names or path.startswith(secret) for secret in secrets)
+
+
+def offending(condition: Condition, value: Any) -> Any:
+    """The one element of a list that a reader wants to see."""
+    if not isinstance(value, list):
+        return UNDEFINED
+    if condition.open_cidr:
+        return next((v for v in value if is_open(v)), UNDEFINED)
+    if condition.cidr_wider_than is not None:
+        return next((v for v in value if is_wide(v, condition.cidr_wider_than or 0)), UNDEFINED)
+    if condition.contains is not None and contains(value, condition.contains):
+        return condition.contains
+    return value[0] if len(value) == 1 else UNDEFINED
+
+
+def of_default(reading: Reading, subject: Subject, default: Default) -> Evidence:
+    file, line = subject.position(reading.path)
+    return Evidence(
+        address=subject.resource.address,
+        attribute=reading.path,
+        value=default.value,
+        withheld=None if default.value is not None else "not set",
+        origin="default",
+        source=default.source,
+        file=file,
+        line=line,
+    )
+
+
+def literal(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def because(evidence: Evidence) -> str:
+    if evidence.withheld == "sensitive":
+        return f"{evidence.attribute} is set (withheld)"
+    if evidence.withheld:
+        return f"{evidence.attribute} is set"
+    return f"{evidence.attribute} is {literal(evidence.value)}"

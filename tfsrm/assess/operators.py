@@ -1,0 +1,81 @@
+"""The operators that ask one known value: small functions with two answers, three where a value cannot be read."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+
+def equals(value: Any, wanted: Any) -> bool:
+    if isinstance(value, bool) or isinstance(wanted, bool):
+        return str(value).lower() == str(wanted).lower()
+    if isinstance(value, int | float) or isinstance(wanted, int | float):
+        number, other = as_number(value), as_number(wanted)
+        return number is not None and number == other
+    return bool(value == wanted)
+
+
+def as_number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def at_least(value: Any, wanted: float) -> bool | None:
+    number = as_number(value)
+    return None if number is None else number >= wanted
+
+
+def at_most(value: Any, wanted: float) -> bool | None:
+    number = as_number(value)
+    return None if number is None else number <= wanted
+
+
+def contains(value: Any, wanted: Any) -> bool:
+    if isinstance(value, str):
+        return str(wanted) in value
+    return any(equals(v, wanted) for v in flat(value))
+
+
+def flat(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+@lru_cache(maxsize=512)
+def regex(text: str) -> re.Pattern[str]:
+    return re.compile(text)
+
+
+def networks(value: Any) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    out = []
+    for text in flat(value):
+        try:
+            out.append(ipaddress.ip_network(str(text), strict=False))
+        except ValueError:
+            continue
+    return out
+
+
+def is_open(value: Any, _: Any = None) -> bool:
+    return any(n.prefixlen == 0 for n in networks(value))
+
+
+def is_wide(value: Any, prefix: int) -> bool:
+    return any(n.prefixlen < prefix * (4 if n.version == 6 else 1) for n in networks(value))
+
+
+OPERATORS: dict[str, Callable[[Any, Any], bool | None]] = {
+    "equals": equals,
+    "one_of": lambda value, wanted: any(equals(value, w) for w in wanted),
+    "at_least": at_least,
+    "at_most": at_most,
+    "matches": lambda value, wanted: all(bool(regex(wanted).search(str(v))) for v in flat(value)),
+    "starts_with": lambda value, wanted: all(str(v).startswith(tuple(wanted)) for v in flat(value)),
+    "contains": contains,
+    "open_cidr": is_open,
+    "cidr_wider_than": is_wide,
+}
