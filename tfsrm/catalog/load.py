@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -13,9 +13,9 @@ from msgspec import structs
 
 from tfsrm.catalog.location import mappings_folder
 from tfsrm.catalog.normalise import Normaliser
-from tfsrm.catalog.places import Places, Spot
+from tfsrm.catalog.places import Places
 from tfsrm.catalog.shapes import BAD, Shape
-from tfsrm.catalog.yaml_tree import Map, Problem, read_tree
+from tfsrm.catalog.yaml_tree import Problem, read_tree
 from tfsrm.errors import MappingError
 from tfsrm.model.catalog import (
     Control,
@@ -151,45 +151,26 @@ def _read(file: File, loaded: Loaded) -> list[Problem]:
         return problems
     value = msgspec.convert(pruned, file.kind.struct)
     loaded.places.record(value, pruned, file.shown)
-    _ADD[file.kind.name](loaded, file, value, pruned)
+    _add(loaded, file, value)
     return problems
 
 
-def _add_service(loaded: Loaded, file: File, value: Service, _: Map) -> None:
-    loaded.pieces.services[file.stem] = Normaliser(loaded.places).service(value)
-
-
-def _add_controls(loaded: Loaded, file: File, value: ControlFile, _: Map) -> None:
-    for control in value.controls:
-        themed = structs.replace(control, theme=control.theme or value.theme)
-        loaded.places.same(control, themed)
-        loaded.pieces.controls.append(themed)
-
-
-def _add_roles(loaded: Loaded, file: File, value: RoleFile, _: Map) -> None:
-    loaded.pieces.roles += [Normaliser(loaded.places).role(r) for r in value.roles]
-
-
-def _add_model(loaded: Loaded, file: File, value: ModelFile, tree: Map) -> None:
-    normaliser = Normaliser(loaded.places)
-    new = structs.replace(value, account_duties=[normaliser.duty(d) for d in value.account_duties])
-    loaded.places.put(new, Spot(file.shown, tree))
-    loaded.pieces.model = new
-
-
-def _add_lifecycle(loaded: Loaded, file: File, value: Lifecycle, _: Map) -> None:
-    loaded.pieces.lifecycles.append(value)
-
-
-def _add_framework(loaded: Loaded, file: File, value: Framework, _: Map) -> None:
-    loaded.pieces.frameworks.append(value)
-
-
-_ADD: dict[str, Callable[[Loaded, File, Any, Map], None]] = {
-    "service": _add_service,
-    "controls": _add_controls,
-    "roles": _add_roles,
-    "model": _add_model,
-    "lifecycle": _add_lifecycle,
-    "framework": _add_framework,
-}
+def _add(loaded: Loaded, file: File, value: Any) -> None:
+    pieces, places = loaded.pieces, loaded.places
+    normaliser = Normaliser(places)
+    match value:
+        case Service():
+            pieces.services[file.stem] = normaliser.service(value)
+        case ControlFile():
+            pieces.controls += [
+                places.moved(c, structs.replace(c, theme=c.theme or value.theme)) for c in value.controls
+            ]
+        case RoleFile():
+            pieces.roles += [normaliser.role(r) for r in value.roles]
+        case ModelFile():
+            duties = [normaliser.duty(d) for d in value.account_duties]
+            pieces.model = places.moved(value, structs.replace(value, account_duties=duties))
+        case Lifecycle():
+            pieces.lifecycles.append(value)
+        case Framework():
+            pieces.frameworks.append(value)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
 
 from msgspec import structs
 
 from tfsrm.catalog.places import Places
-from tfsrm.model.catalog import Condition, Default, Facet, Part, ResourceType, Role, Service, Settles, TypeDuty
-
-P = TypeVar("P", bound=Part)
+from tfsrm.model.catalog import Condition, Default, Facet, ResourceType, Role, Service, Settles, TypeDuty
 
 INLINE = ("id", "says", "ask", "met_when", "unmet_when", "default")
 
@@ -39,7 +36,7 @@ class Normaliser:
             duties=[self.duty(d) for d in service.duties],
             resources=[self.resource_type(r) for r in service.resources],
         )
-        return self._moved(service, new)
+        return self._places.moved(service, new)
 
     def resource_type(self, found: ResourceType) -> ResourceType:
         new = structs.replace(
@@ -47,15 +44,15 @@ class Normaliser:
             duties=[self.duty(d) for d in found.duties],
             on_delete=[self.duty(d) for d in found.on_delete],
             settles=[self.settles(s) for s in found.settles],
-            variants=[self._moved(v, structs.replace(v, when=self._elements(v.when))) for v in found.variants],
+            variants=[self._places.moved(v, structs.replace(v, when=self._elements(v.when))) for v in found.variants],
         )
-        return self._moved(found, new)
+        return self._places.moved(found, new)
 
     def role(self, role: Role) -> Role:
         new = structs.replace(
             role, duties=[self.duty(d) for d in role.duties], on_delete=[self.duty(d) for d in role.on_delete]
         )
-        return self._moved(role, new)
+        return self._places.moved(role, new)
 
     def duty(self, duty: TypeDuty) -> TypeDuty:
         """``rule`` filled, an inline facet in the list. A duty that has both keeps both, for lint to refuse."""
@@ -77,7 +74,7 @@ class Normaliser:
         )
         if inline:
             new = structs.replace(new, **dict.fromkeys(INLINE))
-        return self._moved(duty, new)
+        return self._places.moved(duty, new)
 
     def settles(self, settles: Settles) -> Settles:
         new = structs.replace(
@@ -86,7 +83,7 @@ class Normaliser:
             unmet_when=self._elements(settles.unmet_when),
             rule=self._places.where(settles),
         )
-        return self._moved(settles, new)
+        return self._places.moved(settles, new)
 
     def _facet(self, facet: Facet) -> Facet:
         met, unmet = self._elements(facet.met_when), self._elements(facet.unmet_when)
@@ -96,7 +93,7 @@ class Normaliser:
             # One attribute, so there is no doubt whose default it is.
             met, unmet = self._with_default(met, default), self._with_default(unmet, default)
             default = None
-        return self._moved(facet, structs.replace(facet, met_when=met, unmet_when=unmet, default=default))
+        return self._places.moved(facet, structs.replace(facet, met_when=met, unmet_when=unmet, default=default))
 
     def _with_default(self, condition: Condition | None, default: Default) -> Condition | None:
         def give(leaf: Condition) -> Condition:
@@ -128,10 +125,6 @@ class Normaliser:
         new = structs.replace(condition, **joined) if joined else change(condition)
         if new is not condition:
             self._places.same(condition, new)
-        return new
-
-    def _moved(self, old: P, new: P) -> P:
-        self._places.same(old, new)
         return new
 
 

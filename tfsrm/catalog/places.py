@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from tfsrm.catalog.yaml_tree import Map
 from tfsrm.model.catalog import Part
+
+P = TypeVar("P", bound=Part)
 
 
 class Spot(NamedTuple):
@@ -32,6 +34,11 @@ class Places:
         found = self._spots.get(id(old))
         if found is not None:
             self.put(new, found[1])
+
+    def moved(self, old: P, new: P) -> P:
+        """``new``, which stands where ``old`` was written."""
+        self.same(old, new)
+        return new
 
     def where(self, piece: Part, field: str | None = None) -> str:
         """``file:line`` of a piece, or of one of its fields; empty where it was not read from a file here."""

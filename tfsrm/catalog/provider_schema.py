@@ -187,7 +187,11 @@ def _child(here: Attribute, name: str, walked: str) -> Attribute:
         nesting, inner = blocks[name]
         if nesting in _MANY:
             return Attribute(nesting, "B", [nesting, inner])
-        return Attribute("map", "B", ["map", "dynamic"]) if nesting == "map" else Attribute("block", "B", ["single", inner])
+        return (
+            Attribute("map", "B", ["map", "dynamic"])
+            if nesting == "map"
+            else Attribute("block", "B", ["single", inner])
+        )
     raise PathError(f"no attribute {name!r}{f' in {walked}' if walked else ''}", name, (*attributes, *blocks))
 
 
@@ -199,7 +203,13 @@ def _member(here: Attribute, name: str, walked: str) -> Attribute:
 
 
 def _a(here: Attribute) -> str:
-    words = {"list": "a list", "set": "a set", "string": "one text", "number": "one number", "bool": "one true or false"}
+    words = {
+        "list": "a list",
+        "set": "a set",
+        "string": "one text",
+        "number": "one number",
+        "bool": "one true or false",
+    }
     return words.get(here.kind, f"a {here.kind}")
 
 
@@ -233,7 +243,9 @@ def compact(data: bytes, version: str = "") -> bytes:
 
 
 def _not_a_schema(what: str) -> InputError:
-    return InputError("provider schema", what, "Make it with `terraform providers schema -json` in a folder that uses aws.")
+    return InputError(
+        "provider schema", what, "Make it with `terraform providers schema -json` in a folder that uses aws."
+    )
 
 
 def _resources(found: Any) -> dict[str, Any]:
@@ -263,6 +275,8 @@ def _compact_attribute(attribute: dict[str, Any]) -> list[Any]:
 
 
 def _nested_type(nested: dict[str, Any]) -> Any:
-    members = {name: a["type"] if "type" in a else _nested_type(a["nested_type"]) for name, a in nested["attributes"].items()}
+    members = {
+        name: a["type"] if "type" in a else _nested_type(a["nested_type"]) for name, a in nested["attributes"].items()
+    }
     mode = nested["nesting_mode"]
     return ["object", members] if mode == "single" else [mode, ["object", members]]

@@ -9,7 +9,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -23,7 +23,7 @@ _WRITTEN_BY_LOADER = "rule"
 _NAMES = ("id", "type", "control")
 
 
-@lru_cache(maxsize=None)
+@cache
 def type_of(struct: type[msgspec.Struct]) -> inspect.StructType:
     """The type tree of a Struct; recursive ones refer to themselves."""
     found = inspect.type_info(struct)
@@ -75,13 +75,15 @@ class Shape:
     def _struct(self, value: Any, kind: inspect.StructType, line: int, name: str) -> Any:
         if not isinstance(value, Map):
             return self._bad(line, f"{name or 'the file'}: expected fields, got {_got(value)}")
+        # The top of a file keeps what it has, so that one slip there does not hide the rest of the file.
+        top = name == ""
         known = {f.encode_name: f for f in kind.fields}
         out, bad = Map(value.line), False
         for key, child in value.items():
             at = value.lines[key]
             if key not in known or key == _WRITTEN_BY_LOADER:
                 self._bad(at, f"unknown field {key!r}{did_you_mean(key, known)}")
-                bad = True
+                bad = bad or not top
                 continue
             pruned = self._prune(child, known[key].type, at, key)
             bad = bad or pruned is BAD
@@ -89,7 +91,10 @@ class Shape:
         for field in kind.fields:
             if field.required and field.encode_name not in value:
                 self._bad(value.line, f"{_label(value, name)}needs {field.encode_name!r}")
-                bad = True
+                if top and isinstance(field.type, inspect.ListType):
+                    out.put(field.encode_name, [], value.line)
+                else:
+                    bad = True
         return BAD if bad else out
 
     def _list(self, value: Any, kind: inspect.ListType, line: int, name: str) -> Any:

@@ -56,11 +56,10 @@ def _types_with(scope: Scope, at: DutyAt) -> list[ResourceType]:
 
 
 def _settles(place: Place, settled: Settles) -> None:
-    for field, path in (("by", settled.by), ("by_tag", settled.by_tag and settled.by_tag.key)):
-        if path is not None:
-            _path(replace(place, field=field), path)
-    if settled.by_tag is not None:
-        _path(replace(place, field="by_tag"), settled.by_tag.value)
+    if settled.by is not None:
+        _path(replace(place, field="by"), settled.by)
+    for path in (settled.by_tag.key, settled.by_tag.value) if settled.by_tag is not None else ():
+        _path(replace(place, field="by_tag"), path)
     ask(place, settled.met_when)
     ask(place, settled.unmet_when)
 
@@ -104,7 +103,9 @@ def ask(place: Place, condition: Condition | None) -> None:
     elif condition.attribute is not None:
         _leaf(place, condition)
     else:
-        place.wrong(condition, None, "the condition asks nothing: give an attribute, a companion or any_of, all_of, none_of")
+        place.wrong(
+            condition, None, "the condition asks nothing: give an attribute, a companion or any_of, all_of, none_of"
+        )
 
 
 def _join(place: Place, condition: Condition, joins: list[str], given: set[str]) -> None:
@@ -119,7 +120,7 @@ def _join(place: Place, condition: Condition, joins: list[str], given: set[str])
 
 def _companion(place: Place, condition: Condition) -> None:
     scope, name = place.scope, condition.companion or ""
-    if place.inside:
+    if place.inside in ("each", "some"):
         place.wrong(condition, "companion", f"a companion cannot be asked inside {place.inside}")
         return
     if (condition.by is None) == (condition.linked_by is None):
@@ -210,4 +211,3 @@ def _path(place: Place, path: str, condition: Condition | None = None) -> Attrib
         text = f"{place.type}: {error}{did_you_mean(error.name, error.near) if error.name else ''}"
         place.wrong(condition, place.field, text)
         return None
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tfsrm.catalog.lint.scope import Scope
+from tfsrm.catalog.normalise import leaves
 from tfsrm.model.catalog import Facet, Settles, TypeDuty, Verdict
 
 INLINE = ("id", "says", "ask", "met_when", "unmet_when", "default")
@@ -33,7 +34,9 @@ def _form(scope: Scope, facet: Facet) -> None:
     if facet.met_when is not None and facet.unmet_when is not None and not asks:
         scope.wrong(facet, "unmet_when", f"facet {facet.id}: met_when and unmet_when together need `ask`")
     if facet.default is not None:
-        text = "several attributes are asked: give each leaf its own default" if judged else "a default needs a condition"
+        text = (
+            "several attributes are asked: give each leaf its own default" if judged else "a default needs a condition"
+        )
         scope.wrong(facet, "default", f"facet {facet.id}: {text}")
 
 
@@ -45,13 +48,24 @@ def examples(scope: Scope) -> None:
             scope.refers(example, "facet", example.facet, ids, "facet")
         _titles(scope, at.duty)
         for facet in at.duty.facets:
-            shown = {e.verdict for e in at.duty.examples if e.facet == facet.id}
-            for verdict in wanted(facet):
-                if verdict not in shown:
-                    scope.wrong(facet, "id", f"facet {facet.id}: needs an example with verdict {verdict}")
+            _proved(scope, at.duty, facet)
     for _, found in scope.own_types():
         for settled in found.settles:
             _of_settles(scope, settled)
+
+
+def _proved(scope: Scope, duty: TypeDuty, facet: Facet) -> None:
+    asked = [leaf for c in (facet.met_when, facet.unmet_when) for leaf in leaves(c)]
+    if any(leaf.named_by_survivor for leaf in asked):
+        # What an example holds goes away as a whole: nothing in it survives.
+        return
+    shown = {e.verdict for e in duty.examples if e.facet == facet.id}
+    missing = [v for v in wanted(facet) if v not in shown]
+    if duty.when is not None and shown & set(wanted(facet)):
+        # Where the duty's own `when` asks the same thing, only one answer can be had.
+        return
+    for verdict in missing:
+        scope.wrong(facet, "id", f"facet {facet.id}: needs an example with verdict {verdict}")
 
 
 def wanted(facet: Facet | Settles) -> tuple[Verdict, ...]:
@@ -71,9 +85,14 @@ def _of_settles(scope: Scope, settled: Settles) -> None:
     for example in settled.examples:
         if example.facet != settled.facet:
             scope.wrong(example, "facet", f"the example is about {settled.facet}, not {example.facet}")
-    if (settled.met_when or settled.unmet_when) and len({e.verdict for e in settled.examples}) < 2:
+    if settled.of == "account":
+        return
+    shown = {e.verdict for e in settled.examples}
+    if settled.met_when is not None and len(shown) < 2:
         text = "needs two examples with different verdicts: a companion that settles it and one that does not"
-        scope.wrong(settled, "control", f"{settled.control}: {text}")
+        scope.wrong(settled, "facet", f"{settled.facet}: {text}")
+    elif settled.met_when is None and settled.unmet_when is not None and "unmet" not in shown:
+        scope.wrong(settled, "facet", f"{settled.facet}: needs an example with verdict unmet")
 
 
 def _titles(scope: Scope, duty: TypeDuty) -> None:

@@ -20,15 +20,15 @@ def duties_lie_with_customer(scope: Scope) -> None:
     for at in scope.duties():
         if at.kind == "service" and at.service is not None:
             _judge(scope, at.duty, at.service, None, None)
-    for service, found in scope.own_types():
+    for _, found in scope.own_types():
         home, merged = scope.types[found.type]
         for duty in (*found.duties, *found.on_delete):
             _in_variants(scope, duty, home, merged)
         for decommission in (False, True):
-            _of_role(scope, service, found, decommission)
+            _of_role(scope, found, decommission)
 
 
-def _of_role(scope: Scope, service: Service, found: ResourceType, decommission: bool) -> None:
+def _of_role(scope: Scope, found: ResourceType, decommission: bool) -> None:
     """Duties that the role brings: reported at the type, which can say `without`."""
     own = {id(d) for d in (found.on_delete if decommission else found.duties)}
     if found.no_duty:
@@ -57,9 +57,7 @@ def _misplaced(scope: Scope, duty: TypeDuty, service: Service, found: ResourceTy
     return out
 
 
-def _judge(
-    scope: Scope, duty: TypeDuty, service: Service, found: ResourceType | None, variant: Variant | None
-) -> None:
+def _judge(scope: Scope, duty: TypeDuty, service: Service, found: ResourceType | None, variant: Variant | None) -> None:
     text = _owner_problem(scope, duty, service, found, variant)
     if text:
         scope.wrong(duty, "control", f"{duty.control}: {text}")
@@ -90,4 +88,3 @@ def owner_of(control: Control, line: dict[str, Owner], parts: list[str]) -> Owne
     if not there:
         return "none"
     return there.pop() if len(there) == 1 else "shared"
-

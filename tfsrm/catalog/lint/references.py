@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tfsrm.catalog.lint.scope import DutyAt, Scope
-from tfsrm.model.catalog import ControlClass, LineOverride, Part, ResourceType, Settles, Variant
+from tfsrm.model.catalog import Control, ControlClass, LineOverride, Part, ResourceType, Settles, Variant
 
 
 def controls(scope: Scope) -> None:
@@ -24,10 +24,7 @@ def _fits(scope: Scope, at: DutyAt) -> None:
     duty, control = at.duty, scope.controls[at.duty.control]
     if control.control_class == "inherited":
         scope.wrong(duty, "control", f"{control.id} is inherited: AWS's alone, nobody's duty here")
-    wanted = {"type": "resource", "role": "resource"}.get(at.kind, at.kind)
-    if control.scope != wanted:
-        text = f"{control.id} has scope {control.scope}; a duty of {_a(at.kind)} needs scope {wanted}"
-        scope.wrong(duty, "control", text)
+    _scoped(scope, at, control)
     occasion = "decommission" if at.decommission else "standing"
     if control.occasion != occasion:
         place = "duties" if control.occasion == "standing" else "on_delete"
@@ -36,8 +33,16 @@ def _fits(scope: Scope, at: DutyAt) -> None:
         scope.wrong(duty, "severity", "a severity that differs from the control's needs `because`")
 
 
-def _a(kind: str) -> str:
-    return "an account" if kind == "account" else f"a {kind}"
+def _scoped(scope: Scope, at: DutyAt, control: Control) -> None:
+    if at.kind == "account" and control.scope != "account":
+        scope.wrong(
+            at.duty, "control", f"{control.id} has scope {control.scope}: a duty of the account needs scope account"
+        )
+    elif at.kind == "service" and control.scope == "account":
+        scope.wrong(at.duty, "control", f"{control.id} has scope account: it belongs in `account_duties` of model.yaml")
+    elif at.kind in ("type", "role") and control.scope != "resource":
+        text = f"{control.id} has scope {control.scope}: as a duty of a {at.kind} it is there once for every resource"
+        scope.doubt(at.duty, "control", text)
 
 
 def _brought(scope: Scope, found: ResourceType, control: str, piece: Part) -> None:
@@ -128,7 +133,8 @@ def _settled(scope: Scope, settled: Settles, host: str) -> None:
         return
     facets = scope.host_facets(host, settled.control)
     if facets is None:
-        if settled.control not in scope.loaded.dropped:
+        known = host != "account" or scope.all.model is not None
+        if known and settled.control not in scope.loaded.dropped:
             scope.wrong(settled, "control", f"{host} has no duty {settled.control}")
         return
     scope.refers(settled, "facet", settled.facet, [f.id for f in facets], f"facet of {settled.control} of {host}:")

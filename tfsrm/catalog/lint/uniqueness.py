@@ -48,20 +48,25 @@ def duties(scope: Scope) -> None:
 
 def _inside(scope: Scope, found: ResourceType) -> None:
     _once(scope, "without", ((w, "control", w.control) for w in found.without))
-    for name in (d for d in (*found.duties, *found.on_delete)):
-        if any(w.control == name.control for w in found.without):
-            scope.wrong(name, "control", f"{name.control} is a duty here and in `without`")
+    lacking = {w.control for w in found.without}
+    for duty in (*found.duties, *found.on_delete):
+        if duty.control in lacking:
+            scope.wrong(duty, "control", f"{duty.control} is a duty here and in `without`")
 
 
 def _duties_once(scope: Scope, found: list[TypeDuty]) -> None:
+    """Two duties of one control are joined facet by facet: fine where one has a `when`, or each its variants."""
     seen: dict[str, list[TypeDuty]] = {}
     for duty in found:
         for other in seen.get(duty.control, []):
-            apart = duty.variants and other.variants and not set(duty.variants) & set(other.variants)
-            if not apart and (duty.when is None or other.when is None):
-                first = scope.places.where(other, "control")
+            if duty.variants and other.variants and not set(duty.variants) & set(other.variants):
+                continue
+            first = scope.places.where(other, "control")
+            if duty.when is None and other.when is None and duty.variants == other.variants:
                 text = f"{duty.control} is here already ({first}): join the facets, or give each its variants"
                 scope.wrong(duty, "control", text)
+            for name in sorted({f.id for f in duty.facets} & {f.id for f in other.facets}):
+                scope.wrong(duty, "control", f"facet {name} of {duty.control} is here already ({first})")
         seen.setdefault(duty.control, []).append(duty)
 
 
