@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from tfsrm.catalog.load import Pieces
+from tfsrm.catalog.folder import Pieces
 from tfsrm.model.catalog import (
     Framework,
     LineOverride,

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from tfsrm.catalog.lint import conditions, facets, files, ownership, references, uniqueness, words
 from tfsrm.catalog.lint.scope import Scope
-from tfsrm.catalog.load import Loaded, load_folder, load_shipped
+from tfsrm.catalog.folder import Loaded, Pieces, load_folder, load_shipped
 from tfsrm.catalog.location import mappings_folder
 from tfsrm.catalog.merge import merge
 from tfsrm.catalog.provider_schema import ProviderSchema, provider_schema
@@ -38,6 +39,20 @@ CHECKS = (
     words.sources,
 )
 
+ESSENTIAL = (
+    uniqueness.ids,
+    uniqueness.types,
+    uniqueness.duties,
+    references.controls,
+    references.models,
+    references.variants,
+    references.settles,
+    references.frameworks,
+    conditions.all_conditions,
+    facets.forms,
+)
+"""What must hold before anything is assessed with a user's files; words and examples can wait."""
+
 
 class Report(NamedTuple):
     """``file:line: text`` each, sorted."""
@@ -57,14 +72,20 @@ def report(folder: str | os.PathLike[str] | None = None, today: date | None = No
     own = os.fspath(folder) if folder is not None else mappings_folder()
     if os.path.realpath(own) == os.path.realpath(mappings_folder()):
         return examine(load_folder(own, "mappings"), None, provider_schema(), today)
-    return examine(load_folder(own, own.rstrip("/") or own), load_shipped(), provider_schema(), today)
+    return examine(load_folder(own, own.rstrip("/") or own), load_shipped().pieces, provider_schema(), today)
 
 
-def examine(loaded: Loaded, base: Loaded | None, schema: ProviderSchema, today: date) -> Report:
-    """Run every check over ``loaded``; ``base``: the files that it is laid over."""
-    everything = merge(base.pieces, loaded.pieces) if base is not None else loaded.pieces
+def examine(
+    loaded: Loaded,
+    base: Pieces | None,
+    schema: ProviderSchema,
+    today: date,
+    checks: Iterable[Callable[[Scope], None]] = CHECKS,
+) -> Report:
+    """Run ``checks`` over ``loaded``; ``base``: the pieces that it is laid over, None for the shipped files themselves."""
+    everything = merge(base, loaded.pieces) if base is not None else loaded.pieces
     scope = Scope(loaded, everything, schema, today, shipped=base is None)
-    for check in CHECKS:
+    for check in checks:
         check(scope)
     return Report(_sorted([*loaded.problems, *scope.problems]), _sorted(scope.warnings))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from tfsrm.catalog.load import Loaded, Pieces
+from tfsrm.catalog.folder import Loaded, Pieces
 from tfsrm.catalog.provider_schema import ProviderSchema
 from tfsrm.catalog.shapes import did_you_mean
 from tfsrm.model.catalog import Control, Facet, Owner, Part, ResourceType, Role, Service, TypeDuty, Variant
