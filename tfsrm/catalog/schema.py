@@ -14,8 +14,8 @@ from typing import Any
 
 import msgspec
 
-from tfsrm.catalog.lint.files import SCHEMAS
 from tfsrm.catalog.folder import KINDS
+from tfsrm.catalog.lint.files import SCHEMAS
 from tfsrm.catalog.location import mappings_folder
 from tfsrm.model import catalog as model
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from tfsrm.catalog.folder import Loaded, Pieces, load_folder, load_shipped
 from tfsrm.catalog.lint import conditions, facets, files, ownership, references, uniqueness, words
 from tfsrm.catalog.lint.scope import Scope
-from tfsrm.catalog.folder import Loaded, Pieces, load_folder, load_shipped
 from tfsrm.catalog.location import mappings_folder
 from tfsrm.catalog.merge import merge
 from tfsrm.catalog.provider_schema import ProviderSchema, provider_schema

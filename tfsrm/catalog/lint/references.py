@@ -34,14 +34,10 @@ def _fits(scope: Scope, at: DutyAt) -> None:
 
 
 def _scoped(scope: Scope, at: DutyAt, control: Control) -> None:
-    if at.kind == "account" and control.scope != "account":
-        scope.wrong(
-            at.duty, "control", f"{control.id} has scope {control.scope}: a duty of the account needs scope account"
-        )
-    elif at.kind == "service" and control.scope == "account":
-        scope.wrong(at.duty, "control", f"{control.id} has scope account: it belongs in `account_duties` of model.yaml")
-    elif at.kind in ("type", "role") and control.scope != "resource":
-        text = f"{control.id} has scope {control.scope}: as a duty of a {at.kind} it is there once for every resource"
+    wanted = "resource" if at.kind in ("type", "role") else at.kind
+    if control.scope != wanted:
+        often = {"resource": "for every resource", "service": "per service", "account": "per account"}[wanted]
+        text = f"{control.id} has scope {control.scope}: as a duty of a {at.kind} it is there once {often}"
         scope.doubt(at.duty, "control", text)
 
 
