@@ -25,7 +25,7 @@ def lines(before: Assessment | None, after: Assessment, way: Passage, knowledge:
     earlier = {} if before is None else {way.later.get(a, a): s for a, s in before.standings.items()}
     for address in dict.fromkeys([*after.standings, *earlier]):
         old, new = earlier.get(address), after.standings.get(address)
-        silent = address in after.no_duty or (new is None and before is not None and address in before.no_duty)
+        silent = _silent(new, after) and (before is None or _silent(old, before))
         known = new or old
         if silent or known is None:
             continue
@@ -34,6 +34,11 @@ def lines(before: Assessment | None, after: Assessment, way: Passage, knowledge:
         groups.setdefault((known.known.service.service, *sides), []).append((address, because))  # type: ignore[arg-type]
     single = before is None
     return [_line(key, members, single) for key, members in groups.items()]
+
+
+def _silent(standing: Standing | None, world: Assessment) -> bool:
+    """Whether a resource has no duty in a world, or is not in it."""
+    return standing is None or standing.subject.resource.address in world.no_duty
 
 
 def _side(standing: Standing, knowledge: Knowledge) -> _Side:

@@ -1,0 +1,285 @@
+"""The duties that a world puts on you, and the difference of two worlds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.factories import DAY, constant, control, knowledge, module, plan, refers, resource, world
+from tfsrm.assess.compose import checklist
+from tfsrm.assess.knowledge import Knowledge
+from tfsrm.model.checklist import Checklist, DutyResult, ToolInfo
+from tfsrm.model.world import ResourceChange, World
+
+TOOL = ToolInfo(name="tfsrm", version="0")
+URL = "https://docs.aws.amazon.com/default.html"
+
+
+def duty(name: str, *facets: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {"control": name, "facets": list(facets), **fields}
+
+
+ENCRYPTED = {
+    "id": "encrypted",
+    "says": "It is encrypted.",
+    "met_when": {"attribute": "encrypted", "equals": True, "default": {"value": False, "source": URL}},
+}
+ASKED = {"id": "asked", "ask": "Who looks after it?"}
+SETTLES = {
+    "of": "aws_host",
+    "by": "host",
+    "control": "encrypt",
+    "facet": "encrypted",
+    "met_when": {"attribute": "on", "equals": True},
+}
+
+
+def catalogue(**more: Any) -> Knowledge:
+    host = {
+        "type": "aws_host",
+        "role": "thing",
+        "duties": [duty("encrypt", ENCRYPTED), duty("own", ASKED)],
+        "on_delete": [duty("keep-copy", {"id": "copy", "ask": "Where is the copy?"})],
+    }
+    companion = {"type": "aws_companion", "role": "companion", "settles": [SETTLES]}
+    attachment = {"type": "aws_attachment", "role": "attachment", "no_duty": "Joins two others."}
+    controls = [control("encrypt"), control("own"), control("keep-copy", occasion="decommission"), control("patch", layer="guest-os")]
+    fields: dict[str, Any] = {"types": [host, companion, attachment], "controls": controls, **more}
+    return knowledge(**fields)
+
+
+def made(*changes: ResourceChange, before: World | None = None, after: World, known: Knowledge | None = None) -> Checklist:
+    return checklist([plan(before or world(config=module()), after, changes)], known or catalogue(), DAY, TOOL)
+
+
+def verdicts(found: Checklist, name: str = "encrypt") -> dict[str, tuple[str, str | None]]:
+    return {d.address: (d.change, d.verdict) for d in found.duties if d.control == name}
+
+
+def hosts(config: dict[str, Any] | None = None, **values: Any) -> World:
+    expressions = {k: constant(v) for k, v in values.items()}
+    return world(resource("aws_host.a", values), config=module({"aws_host.a": expressions, **(config or {})}))
+
+
+def change(*actions: str, before: World | None = None, after: World | None = None, **fields: Any) -> ResourceChange:
+    return ResourceChange(
+        address="aws_host.a",
+        actions=actions,
+        before=before.resources[0] if before else None,
+        after=after.resources[0] if after else None,
+        **fields,
+    )
+
+
+def test_create_creates_duties() -> None:
+    after = hosts(encrypted=True)
+    assert verdicts(made(change("create", after=after), after=after)) == {"aws_host.a": ("created", "met")}
+
+
+def test_no_op_keeps_them() -> None:
+    both = hosts(encrypted=True)
+    found = made(change("no-op", before=both, after=both), before=both, after=both)
+    assert verdicts(found) == {"aws_host.a": ("kept", "met")}
+
+
+def test_an_update_that_moves_a_facet_changes_the_duty() -> None:
+    before, after = hosts(encrypted=False), hosts(encrypted=True)
+    found = made(change("update", before=before, after=after), before=before, after=after)
+    assert verdicts(found) == {"aws_host.a": ("changed", "met")}
+    assert next(d for d in found.duties if d.control == "encrypt").previous_verdict == "unmet"
+    assert verdicts(found, "own") == {"aws_host.a": ("kept", "attest")}
+
+
+def test_delete_retires_standing_duties_and_creates_decommission_duties() -> None:
+    before = hosts(encrypted=True)
+    found = made(change("delete", before=before), before=before, after=world(config=module()))
+    assert verdicts(found) == {"aws_host.a": ("retired", None)}
+    assert verdicts(found, "keep-copy") == {"aws_host.a": ("created", "attest")}
+
+
+def test_replace_keeps_duties_and_asks_for_the_old_object() -> None:
+    before, after = hosts(encrypted=True), hosts(encrypted=True, zone="b")
+    found = made(change("delete", "create", before=before, after=after, replace_paths=("zone",)), before=before, after=after)
+    assert verdicts(found) == {"aws_host.a": ("kept", "met")}
+    assert verdicts(found, "keep-copy") == {"aws_host.a": ("created", "attest")}
+    assert "zone" in found.notes[0].text
+
+
+def test_a_forgotten_object_keeps_its_duties_loudly() -> None:
+    before = hosts(encrypted=True)
+    found = made(change("forget", before=before), before=before, after=before)
+    assert verdicts(found) == {"aws_host.a": ("kept", "met")}
+    assert found.notes[0].kind == "forget"
+    assert not verdicts(found, "keep-copy")
+
+
+def test_a_move_creates_and_retires_nothing() -> None:
+    before = hosts(encrypted=True)
+    after = world(resource("aws_host.b", {"encrypted": True}), config=module({"aws_host.b": {}}))
+    moved = ResourceChange(
+        address="aws_host.b",
+        previous_address="aws_host.a",
+        actions=("no-op",),
+        before=before.resources[0],
+        after=after.resources[0],
+    )
+    assert verdicts(made(moved, before=before, after=after)) == {"aws_host.b": ("kept", "met")}
+
+
+def test_a_new_instance_key_is_one_thing_destroyed_and_recreated() -> None:
+    config = module({"aws_host.a": {"encrypted": constant(True)}})
+    before = world(resource('aws_host.a["x"]', {"encrypted": True}), config=config)
+    after = world(resource('aws_host.a["y"]', {"encrypted": True}), config=config)
+    changes = (
+        ResourceChange(address='aws_host.a["x"]', actions=("delete",), before=before.resources[0]),
+        ResourceChange(address='aws_host.a["y"]', actions=("create",), after=after.resources[0]),
+    )
+    found = made(*changes, before=before, after=after)
+    assert verdicts(found) == {'aws_host.a["y"]': ("kept", "met")}
+    assert verdicts(found, "keep-copy") == {'aws_host.a["x"]': ("created", "attest")}
+    assert [n.kind for n in found.notes] == ["new key"]
+
+
+def with_companion(on: bool | None) -> World:
+    """A host that nobody encrypted, and (unless None) a companion that does or does not."""
+    config = {"aws_host.a": {}, "aws_companion.c": {"host": refers("aws_host.a.id"), "on": constant(on)}}
+    host = resource("aws_host.a", unknown={"id": True})
+    companion = resource("aws_companion.c", {"on": on}, unknown={"host": True})
+    return world(host, *([companion] if on is not None else []), config=module(config))
+
+
+@pytest.mark.parametrize(("on", "verdict"), [(True, "met"), (False, "unmet"), (None, "unmet")])
+def test_a_companion_settles_a_facet_of_its_host(on: bool | None, verdict: str) -> None:
+    found = made(after=with_companion(on))
+    assert verdicts(found) == {"aws_host.a": ("created", verdict)}
+
+
+def test_a_companion_added_improves_a_host_that_does_not_change() -> None:
+    found = made(before=with_companion(None), after=with_companion(True))
+    assert verdicts(found) == {"aws_host.a": ("changed", "met")}
+
+
+def test_a_settled_companion_has_no_duty_of_its_own() -> None:
+    found = made(after=with_companion(True))
+    assert [(n.address, n.settles) for n in found.no_duty] == [("aws_companion.c", ("aws_host.a: encrypt",))]
+
+
+def test_a_companion_whose_host_is_elsewhere_is_judged_in_its_own_right() -> None:
+    config = module({"aws_companion.c": {"host": constant("h-1"), "on": constant(False)}})
+    found = made(after=world(resource("aws_companion.c", {"host": "h-1", "on": False}), config=config))
+    assert verdicts(found) == {"aws_companion.c": ("created", "unmet")}
+
+
+def test_a_companion_through_a_local_makes_the_facet_ask_and_names_it() -> None:
+    config = module({"aws_host.a": {}, "aws_companion.c": {"host": refers("local.host"), "on": constant(True)}})
+    of = world(
+        resource("aws_host.a", unknown={"id": True}), resource("aws_companion.c", {"on": True}, unknown={"host": True}), config=config
+    )
+    (found,) = [d for d in made(after=of).duties if d.control == "encrypt"]
+    assert found.verdict == "attest"
+    assert "aws_companion.c" in found.facets[0].because
+
+
+def test_what_a_companion_made_so_does_not_outlive_it() -> None:
+    """A computed attribute that no expression sets is an observation of *before*."""
+    known = catalogue(computed={"aws_host": ["encrypted"]})
+    config = {"aws_host.a": {}, "aws_companion.c": {"host": refers("aws_host.a.id"), "on": constant(True)}}
+    host = resource("aws_host.a", {"id": "h", "encrypted": True})
+    companion = resource("aws_companion.c", {"on": True, "host": "h"})
+    before, after = world(host, companion, config=module(config)), world(host, config=module(config))
+    gone = ResourceChange(address="aws_companion.c", actions=("delete",), before=companion)
+    assert verdicts(made(gone, before=before, after=after, known=known)) == {"aws_host.a": ("changed", "unmet")}
+
+
+VARIANTS = [
+    {"name": "Hosted", "when": {"attribute": "mode", "equals": "HOSTED"}, "model": "abstracted"},
+    {"otherwise": "your own hosts", "model": "hosts"},
+]
+
+
+def varied(**fields: Any) -> Knowledge:
+    host = {"type": "aws_host", "role": "thing", "variants": VARIANTS, "duties": [duty("patch", {"id": "who", "ask": "Who patches?"})]}
+    return catalogue(types=[{**host, **fields}])
+
+
+def test_a_variant_moves_the_line_and_takes_the_duty_away() -> None:
+    before, after = hosts(mode="OWN"), hosts(mode="HOSTED")
+    found = made(change("update", before=before, after=after), before=before, after=after, known=varied())
+    assert verdicts(found, "patch") == {"aws_host.a": ("retired", None)}
+    (line,) = found.lines
+    assert line.moved
+    assert (line.before or {})["guest-os"] == "customer"
+    assert (line.after or {})["guest-os"] == "aws"
+
+
+def test_an_undecided_variant_names_its_candidates_and_its_duties_are_unknown() -> None:
+    of = world(
+        resource("aws_host.a", unknown={"mode": True}), config=module({"aws_host.a": {"mode": refers("aws_y.b.id")}})
+    )
+    (found,) = [d for d in made(after=of, known=varied()).duties if d.control == "patch"]
+    assert found.verdict == "unknown"
+    assert found.variant == "Hosted or your own hosts"
+
+
+def test_a_type_of_no_mapping_file_is_a_gap_and_one_without_duty_says_why() -> None:
+    of = world(resource("aws_new.a"), resource("aws_attachment.a"), config=module())
+    found = made(after=of)
+    assert [g.address for g in found.gaps] == ["aws_new.a"]
+    assert [(n.address, n.because) for n in found.no_duty] == [("aws_attachment.a", "Joins two others.")]
+
+
+def test_resources_of_other_providers_are_counted_and_not_analysed() -> None:
+    of = world(resource("aws_host.a"), resource("aws_host.b", provider="hashicorp/random"), config=module())
+    found = made(after=of)
+    assert found.summary.resources == 1
+    assert found.inputs[0].not_seen[0].what == "1 resource of hashicorp/random"
+
+
+ACCOUNT = [duty("watch", {"id": "recorder", "says": "It is recorded.", "ask": "What records it?"})]
+
+
+def test_an_account_duty_is_created_only_when_aws_first_appears() -> None:
+    controls = [control("encrypt"), control("own"), control("watch", scope="account", layer="governance")]
+    known = catalogue(account_duties=ACCOUNT, controls=[*controls, control("keep-copy", occasion="decommission")])
+    after = hosts(encrypted=True)
+    first = made(change("create", after=after), after=after, known=known)
+    assert verdicts(first, "watch") == {"account": ("created", "attest")}
+    later = made(before=after, after=after, known=known)
+    assert verdicts(later, "watch") == {"account": ("kept", "attest")}
+
+
+def test_drift_is_a_comparison_of_its_own() -> None:
+    drifted, now = hosts(encrypted=True), hosts(encrypted=False)
+    found = checklist([plan(now, now, drifted=drifted)], catalogue(), DAY, TOOL)
+    assert [(d.control, d.change, d.verdict) for d in found.drift] == [("encrypt", "changed", "unmet")]
+    assert {d.change for d in found.duties} == {"kept"}
+
+
+def fingerprints(found: Checklist) -> set[tuple[str, str]]:
+    return {(d.fingerprint, d.state_digest) for d in found.duties}
+
+
+def test_fingerprints_do_not_depend_on_order_or_unrelated_resources() -> None:
+    a, b = resource("aws_host.a", {"encrypted": True}), resource("aws_host.b", {"encrypted": False})
+    config = module({"aws_host.a": {}, "aws_host.b": {}})
+    one, other = made(after=world(a, b, config=config)), made(after=world(b, a, config=config))
+    assert fingerprints(one) == fingerprints(other)
+    assert fingerprints(made(after=world(a, config=config))) < fingerprints(one)
+
+
+def test_the_verdict_of_a_duty_is_its_worst_judged_facet() -> None:
+    """unmet if a judged facet is, else unknown if one is, else met; attest only where every facet asks."""
+    host = {"type": "aws_host", "role": "thing", "duties": [duty("encrypt", ENCRYPTED, ASKED)]}
+    known = catalogue(types=[host])
+    (met,) = made(after=hosts(encrypted=True), known=known).duties
+    assert (met.verdict, [f.verdict for f in met.facets]) == ("met", ["met", "attest"])
+
+
+def every(found: Checklist) -> list[DutyResult]:
+    return list(found.duties)
+
+
+def test_every_duty_has_its_words() -> None:
+    found = made(after=with_companion(True))
+    assert all(found.about[d.about].customer_does for d in every(found))

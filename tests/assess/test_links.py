@@ -1,0 +1,125 @@
+"""Companions: by reference, through modules, by key, by equal value; doubtful ones are candidates."""
+
+from __future__ import annotations
+
+from tests.factories import asked, constant, module, refers, resource, world
+from tfsrm.model.world import ModuleCall, Variable, World
+
+
+def linked(of: World, address: str, path: str = "host", wanted: str = "aws_host") -> tuple[list[str], list[str]]:
+    """(exact, candidates) that the companion names."""
+    subject, ctx = asked(of, address)
+    link = ctx.links.named_by(subject, path, wanted)
+    return [s.resource.address for s in link.exact], [s.resource.address for s in link.candidates]
+
+
+def unknown_host(address: str) -> dict[str, object]:
+    return {"unknown": {"id": True}, "values": {}}
+
+
+def test_a_reference_links() -> None:
+    config = module({"aws_host.a": {}, "aws_companion.c": {"host": refers("aws_host.a.id")}})
+    of = world(
+        resource("aws_host.a", unknown={"id": True}), resource("aws_companion.c", unknown={"host": True}), config=config
+    )
+    assert linked(of, "aws_companion.c") == (["aws_host.a"], [])
+
+
+def test_instances_are_linked_key_to_equal_key() -> None:
+    config = module(
+        {"aws_host.a": {}, "aws_companion.c": {"host": {"references": ["aws_host.a", "each.key"]}}},
+    )
+    of = world(
+        *(resource(f'aws_host.a["{k}"]', unknown={"id": True}) for k in "xy"),
+        *(resource(f'aws_companion.c["{k}"]', unknown={"host": True}) for k in "xy"),
+        config=config,
+    )
+    assert linked(of, 'aws_companion.c["y"]') == (['aws_host.a["y"]'], [])
+
+
+def test_module_instances_are_linked_first() -> None:
+    inner = module({"aws_host.a": {}, "aws_companion.c": {"host": refers("aws_host.a.id")}})
+    of = world(
+        *(resource(f'module.m["{k}"].aws_host.a', unknown={"id": True}) for k in "xy"),
+        *(resource(f'module.m["{k}"].aws_companion.c', unknown={"host": True}) for k in "xy"),
+        config=module(calls={"m": ModuleCall(module=inner)}),
+    )
+    assert linked(of, 'module.m["x"].aws_companion.c') == (['module.m["x"].aws_host.a'], [])
+
+
+def test_a_link_runs_through_module_outputs_and_inputs() -> None:
+    hosts = module({"aws_host.a": {}}, outputs={"id": refers("aws_host.a.id")})
+    companions = module({"aws_companion.c": {"host": refers("var.host")}}, variables={"host": Variable()})
+    config = module(
+        calls={
+            "hosts": ModuleCall(module=hosts),
+            "companions": ModuleCall(expressions={"host": refers("module.hosts.id")}, module=companions),
+        }
+    )
+    of = world(
+        resource("module.hosts.aws_host.a", unknown={"id": True}),
+        resource("module.companions.aws_companion.c", unknown={"host": True}),
+        config=config,
+    )
+    assert linked(of, "module.companions.aws_companion.c") == (["module.hosts.aws_host.a"], [])
+
+
+def test_an_equal_known_value_links() -> None:
+    of = world(resource("aws_host.a", {"id": "h-1"}), resource("aws_companion.c", {"host": "h-1"}))
+    assert linked(of, "aws_companion.c") == (["aws_host.a"], [])
+
+
+def test_an_equal_value_under_another_provider_configuration_does_not_link() -> None:
+    of = world(
+        resource("aws_host.a", {"id": "h-1"}, provider_config="aws"),
+        resource("aws_companion.c", {"host": "h-1"}, provider_config="aws.other"),
+    )
+    assert linked(of, "aws_companion.c") == ([], [])
+
+
+def test_an_arn_links_across_provider_configurations() -> None:
+    arn = "arn:aws:host:eu-west-1:123456789012:h-1"
+    of = world(
+        resource("aws_host.a", {"arn": arn}, provider_config="aws"),
+        resource("aws_companion.c", {"host": arn}, provider_config="aws.other"),
+    )
+    assert linked(of, "aws_companion.c") == (["aws_host.a"], [])
+
+
+def test_a_link_through_a_local_names_its_candidates() -> None:
+    config = module({"aws_host.a": {}, "aws_host.b": {}, "aws_companion.c": {"host": refers("local.host")}})
+    of = world(
+        resource("aws_host.a", unknown={"id": True}),
+        resource("aws_host.b", unknown={"id": True}),
+        resource("aws_companion.c", unknown={"host": True}),
+        config=config,
+    )
+    assert linked(of, "aws_companion.c") == ([], ["aws_host.a", "aws_host.b"])
+
+
+def test_a_reference_to_several_instances_names_them_as_candidates() -> None:
+    config = module({"aws_host.a": {}, "aws_companion.c": {"host": refers("aws_host.a")}})
+    of = world(
+        resource("aws_host.a[0]", unknown={"id": True}),
+        resource("aws_host.a[1]", unknown={"id": True}),
+        resource("aws_companion.c", unknown={"host": True}),
+        config=config,
+    )
+    assert linked(of, "aws_companion.c") == ([], ["aws_host.a[0]", "aws_host.a[1]"])
+
+
+def test_a_stated_index_decides() -> None:
+    config = module({"aws_host.a": {}, "aws_companion.c": {"host": {"references": ["aws_host.a[1].id", "aws_host.a[1]"]}}})
+    of = world(
+        resource("aws_host.a[0]", unknown={"id": True}),
+        resource("aws_host.a[1]", unknown={"id": True}),
+        resource("aws_companion.c", unknown={"host": True}),
+        config=config,
+    )
+    assert linked(of, "aws_companion.c") == (["aws_host.a[1]"], [])
+
+
+def test_a_literal_that_names_nothing_here_links_nothing() -> None:
+    config = module({"aws_host.a": {}, "aws_companion.c": {"host": constant("elsewhere")}})
+    of = world(resource("aws_host.a", unknown={"id": True}), resource("aws_companion.c", {"host": "elsewhere"}), config=config)
+    assert linked(of, "aws_companion.c") == ([], [])

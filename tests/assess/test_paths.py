@@ -1,0 +1,108 @@
+"""The four states of a value: known, absent, left to AWS, unknown."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories import constant, index, module, refers, resource, world
+from tfsrm.assess.paths import ABSENT, EACH, KNOWN, LEFT, UNKNOWN, segments
+from tfsrm.model.world import ModuleCall, Variable
+
+COMPUTED = {"aws_x": ["key", "block.key"]}
+
+
+def read(path, values, unknown=None, config=None, calls=None):  # type: ignore[no-untyped-def]
+    """One reading of ``aws_x.a``."""
+    root = module({"aws_x.a": config}, calls=calls) if config is not None else None
+    made = index(world(resource("aws_x.a", values, unknown=unknown), config=root), COMPUTED)
+    return made.subjects["aws_x.a"].read(path)
+
+
+def test_segments_split_names_indexes_and_quoted_keys() -> None:
+    assert segments('a[*].b[0].c["d.e"]') == ("a", EACH, "b", 0, "c", "d.e")
+
+
+@pytest.mark.parametrize("path", ["a..b", "a[", "a b", "[x]"])
+def test_what_is_not_a_path_is_refused(path: str) -> None:
+    with pytest.raises(ValueError, match="not an attribute path"):
+        segments(path)
+
+
+def test_a_value_that_an_expression_sets_is_known_and_not_an_observation() -> None:
+    (found,) = read("key", {"key": "k"}, config={"key": constant("k")})
+    assert (found.state, found.value, found.observed) == (KNOWN, "k", False)
+
+
+def test_null_is_absent() -> None:
+    assert read("key", {"key": None}, config={})[0].state == ABSENT
+
+
+def test_unknown_without_an_expression_is_left_to_aws() -> None:
+    assert read("key", {}, {"key": True}, config={})[0].state == LEFT
+
+
+def test_unknown_from_another_resource_is_unknown_and_says_from_where() -> None:
+    (found,) = read("key", {}, {"key": True}, config={"key": refers("aws_y.b.id")})
+    assert found.state == UNKNOWN
+    assert "aws_y.b.id" in found.because
+
+
+def test_unknown_through_a_local_is_unknown() -> None:
+    """Plan JSON does not define locals."""
+    assert read("key", {}, {"key": True}, config={"key": refers("local.key")})[0].state == UNKNOWN
+
+
+def test_a_variable_chain_that_ends_in_null_is_left_to_aws() -> None:
+    """Had the expression a value, the plan would show it."""
+    inner = module({"aws_x.a": {"key": refers("var.key")}}, variables={"key": Variable(has_default=True, default_is_null=True)})
+    outer = module(
+        calls={"m": ModuleCall(expressions={"key": refers("var.key")}, module=inner)},
+        variables={"key": Variable(has_default=True, default_is_null=True)},
+    )
+    made = index(world(resource("module.m.aws_x.a", {}, unknown={"key": True}), config=outer), COMPUTED)
+    assert made.subjects["module.m.aws_x.a"].read("key")[0].state == LEFT
+
+
+def test_a_module_input_that_comes_from_a_resource_stays_unknown() -> None:
+    inner = module({"aws_x.a": {"key": refers("var.key")}}, variables={"key": Variable()})
+    outer = module({"aws_y.b": {}}, calls={"m": ModuleCall(expressions={"key": refers("aws_y.b.arn")}, module=inner)})
+    made = index(
+        world(
+            resource("module.m.aws_x.a", {}, unknown={"key": True}),
+            resource("aws_y.b", {}, unknown={"arn": True}),
+            config=outer,
+        ),
+        COMPUTED,
+    )
+    assert made.subjects["module.m.aws_x.a"].read("key")[0].state == UNKNOWN
+
+
+def test_a_known_value_that_nobody_set_is_an_observation() -> None:
+    (found,) = read("key", {"key": "aws/rds"}, config={})
+    assert found.observed
+
+
+def test_a_state_does_not_say_who_set_a_computed_value() -> None:
+    (found,) = read("key", {"key": "aws/rds"})
+    assert found.doubtful
+
+
+def test_a_path_through_an_empty_list_is_absent() -> None:
+    assert [r.state for r in read("block[*].key", {"block": []}, config={})] == [ABSENT]
+
+
+def test_each_element_is_read_with_its_own_path() -> None:
+    values = {"block": [{"key": 1}, {"key": 2}]}
+    found = read("block[*].key", values, config={"block": [{"key": constant(1)}, {"key": constant(2)}]})
+    assert [(r.path, r.value) for r in found] == [("block[0].key", 1), ("block[1].key", 2)]
+
+
+def test_elements_of_a_dynamic_block_do_not_say_who_set_their_parts() -> None:
+    """Plan JSON leaves dynamic blocks out of the configuration."""
+    (found,) = read("block[*].key", {"block": [{}]}, {"block": [{"key": True}]}, config={})
+    assert found.state == UNKNOWN
+
+
+def test_a_masked_element_is_unknown_where_the_list_is_known() -> None:
+    found = read("block[*].key", {"block": [{}]}, {"block": [{"key": True}]}, config={"block": [{"key": refers("aws_y.b.id")}]})
+    assert found[0].state == UNKNOWN

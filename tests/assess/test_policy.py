@@ -1,0 +1,81 @@
+"""Questions to IAM policy documents."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.factories import index, module, refers, resource, world
+from tfsrm.assess.policy import ask, document_at, parse
+from tfsrm.model.world import Resource
+
+
+def document(**statement: Any) -> dict[str, Any]:
+    return {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", **statement}]}
+
+
+INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
+
+
+@pytest.mark.parametrize(
+    ("question", "statement", "answer"),
+    [
+        ("allows-public", {"Principal": "*"}, True),
+        ("allows-public", {"Principal": {"AWS": ["*"]}}, True),
+        ("allows-public", {"Principal": "*", "Effect": "Deny"}, False),
+        ("allows-public", {"Principal": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}, False),
+        ("allows-public", {"Principal": "*", "Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}}, True),
+        ("allows-public", {"Principal": {"AWS": "arn:aws:iam::123456789012:root"}}, False),
+        ("allows-public", {"NotPrincipal": {"AWS": "123456789012"}}, True),
+        ("allows-other-account", {"Principal": {"AWS": "arn:aws:iam::123456789012:root"}}, True),
+        ("allows-other-account", {"Principal": {"Service": "lambda.amazonaws.com"}}, False),
+        ("allows-all-actions", {"Action": "*"}, True),
+        ("allows-all-actions", {"Action": ["s3:*"]}, False),
+        ("allows-all-actions", {"NotAction": "iam:*"}, True),
+        ("allows-administration", {"Action": "*", "Resource": "*"}, True),
+        ("allows-administration", {"Action": "*", "Resource": "arn:aws:s3:::b"}, False),
+        ("allows-service-wildcard", {"Action": ["s3:*"]}, True),
+        ("allows-service-without-source", {"Principal": {"Service": "sns.amazonaws.com"}}, True),
+        (
+            "allows-service-without-source",
+            {"Principal": {"Service": "sns.amazonaws.com"}, "Condition": {"ArnLike": {"AWS:SourceArn": "arn:x"}}},
+            False,
+        ),
+        ("denies-insecure-transport", {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Condition": INSECURE}, True),
+        ("denies-insecure-transport", {"Principal": "*", "Condition": INSECURE}, False),
+        ("requires-mfa", {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}, True),
+    ],
+)
+def test_a_question_to_a_document(question: str, statement: dict[str, Any], answer: bool) -> None:
+    assert ask(parse(json.dumps(document(**statement))), question, []) is answer
+
+
+def test_text_that_is_no_policy_answers_nothing() -> None:
+    assert ask(parse("not json"), "allows-public", []) is None
+
+
+def from_data(statement: dict[str, Any], mask: dict[str, Any], question: str) -> bool | None:
+    config = module({"aws_x.a": {"policy": refers("data.aws_iam_policy_document.d.json")}})
+    data = Resource(
+        address="data.aws_iam_policy_document.d",
+        mode="data",
+        type="aws_iam_policy_document",
+        name="d",
+        values={"statement": [statement]},
+        unknown={"json": True, "statement": [mask]},
+    )
+    made = index(world(resource("aws_x.a", unknown={"policy": True}), config=config, data=(data,)))
+    return ask(document_at(made.subjects["aws_x.a"], "policy"), question, [])
+
+
+def test_a_document_known_only_after_apply_is_read_from_its_data_source() -> None:
+    statement = {"actions": ["s3:*"], "principals": [{"type": "*", "identifiers": ["*"]}]}
+    assert from_data(statement, {"resources": True}, "allows-public") is True
+
+
+def test_unknown_parts_of_a_data_source_stay_unknown() -> None:
+    statement = {"actions": ["s3:*"], "principals": [{"type": "AWS", "identifiers": []}]}
+    mask = {"principals": [{"identifiers": [True]}]}
+    assert from_data(statement, mask, "allows-public") is None
