@@ -26,6 +26,11 @@ def provider_file() -> str:
     return os.path.join(mappings_folder(), "provider", "aws.json.gz")
 
 
+def filled_blocks_file() -> str:
+    """Absolute path of the list of blocks that the provider fills in."""
+    return os.path.join(mappings_folder(), "provider", "filled-blocks.json")
+
+
 def services_file() -> str:
     """Absolute path of the list of resource prefixes and the AWS services they belong to."""
     return os.path.join(mappings_folder(), "provider", "services.json")

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tfsrm.catalog.location import provider_file
+from tfsrm.catalog.location import filled_blocks_file, provider_file
 from tfsrm.errors import InputError
 
 _PROVIDER = "registry.terraform.io/hashicorp/aws"
@@ -86,9 +86,10 @@ class PathError(Exception):
 class ProviderSchema:
     """The compact schema; types are found by name, attributes by path."""
 
-    def __init__(self, version: str, resources: dict[str, Any]) -> None:
+    def __init__(self, version: str, resources: dict[str, Any], filled: dict[str, list[str]] | None = None) -> None:
         self.version = version
         self._resources = resources
+        self._filled = filled or {}
 
     def __contains__(self, resource_type: object) -> bool:
         return resource_type in self._resources
@@ -113,8 +114,13 @@ class ProviderSchema:
         yield from _paths(self._resources[resource_type], "")
 
     def computed(self, resource_type: str) -> list[str]:
-        """Paths without indexes of the Optional and Computed attributes."""
-        return sorted(path for path, attribute in self.paths(resource_type) if attribute.fills)
+        """Paths without indexes of the attributes and blocks that AWS may fill in where nobody sets them."""
+        found = {path for path, attribute in self.paths(resource_type) if attribute.fills}
+        return sorted({*found, *self.filled(resource_type)})
+
+    def filled(self, resource_type: str) -> list[str]:
+        """Paths of the blocks that AWS may fill in (the schema has no flag for them)."""
+        return self._filled.get(resource_type, [])
 
     def secrets(self, resource_type: str) -> list[str]:
         """Names of the attributes whose values are never to be printed: last segments, safe to hide wherever they stand."""
@@ -218,7 +224,9 @@ def provider_schema() -> ProviderSchema:
     """The shipped schema."""
     with gzip.open(provider_file(), "rb") as handle:
         found = msgspec.json.decode(handle.read())
-    return ProviderSchema(found["version"], found["resources"])
+    with open(filled_blocks_file(), "rb") as handle:
+        filled = msgspec.json.decode(handle.read())
+    return ProviderSchema(found["version"], found["resources"], filled["blocks"])
 
 
 # Making the file ------------------------------------------------------------------------------------------------------

@@ -79,6 +79,8 @@ class Place:
     inside: str = ""
     """``each``, ``some`` or ``companion``: what the condition is inside of."""
     decommission: bool = False
+    guarded: frozenset[str] = frozenset()
+    """Attributes that a condition beside this one asks with present or absent: whether they are set is settled there."""
 
     def wrong(self, condition: Condition | None, field: str | None, text: str) -> None:
         """Report at the condition; at the piece where the condition was made by the loader."""
@@ -112,9 +114,11 @@ def _join(place: Place, condition: Condition, joins: list[str], given: set[str])
     others = sorted(given - {joins[0]})
     if others:
         place.wrong(condition, others[0], f"{joins[0]} stands alone: put {', '.join(others)} in a condition of its own")
-    for child in getattr(condition, joins[0]):
-        ask(place, child)
-    if not getattr(condition, joins[0]):
+    children: list[Condition] = getattr(condition, joins[0])
+    settled = {c.attribute for c in children if c.attribute and (c.present or c.absent)}
+    for child in children:
+        ask(replace(place, guarded=place.guarded | settled), child)
+    if not children:
         place.wrong(condition, joins[0], f"{joins[0]} is empty")
 
 
@@ -196,8 +200,10 @@ def _default(place: Place, condition: Condition, operator: str, attribute: Attri
     if operator not in NEED_DEFAULT or condition.default is not None or attribute.required:
         return
     path = condition.attribute or "the element"
+    if path in place.guarded:
+        return
     text = f"{path} is optional: add a `default` (what holds when nobody sets it), else the answer is not known"
-    if place.inside or "[" in path or condition.json_path is not None:
+    if place.inside or "[" in path or condition.json_path is not None or operator == "supported_on":
         place.scope.doubt(condition, operator, text)
     elif "o" in attribute.flags:
         place.wrong(condition, operator, text)
