@@ -1,0 +1,74 @@
+"""IN: a file, a directory or a stream -> worlds. One file per kind of input; ``READERS`` lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import BinaryIO
+
+from tfsrm.errors import InputError
+from tfsrm.model.world import Input
+from tfsrm.sources.documents import Document, documents
+from tfsrm.sources.kinds import kind_of
+from tfsrm.sources.stream import MAX_BYTES, Buffer, Loaded, load, utf8
+
+READERS = {
+    "plan": "tfsrm.sources.plan_json",
+    "state": "tfsrm.sources.state",
+    "tfstate": "tfsrm.sources.tfstate",
+    "hcl": "tfsrm.sources.hcl",
+}
+"""Kind -> the module whose ``read(document)`` reads it; imported when first needed."""
+
+
+def read(
+    path: str, *, stdin: BinaryIO | None = None, max_bytes: int = MAX_BYTES, terraform: str = "auto"
+) -> list[Input]:
+    """Read a plan, a state, a directory of configuration, or ``-`` for standard input. Raises InputError.
+
+    The kind is told from the content. Several JSON documents in one stream are several inputs. A saved binary plan is
+    shown by ``terraform`` (``auto``: the one on the PATH; ``never``; or a command).
+    """
+    if path != "-" and _is_directory(path):
+        from tfsrm.sources.hcl import read_directory
+
+        return [read_directory(path)]
+    loaded = load(path, stdin, max_bytes)
+    if _is_binary_plan(loaded.data):
+        from tfsrm.sources.terraform_cli import show
+
+        loaded = loaded._replace(data=utf8(show(path, terraform), loaded.where))
+    return read_loaded(loaded)
+
+
+def read_bytes(data: Buffer, where: str = "input") -> list[Input]:
+    """Read a document at hand. Raises InputError."""
+    import hashlib
+
+    return read_loaded(Loaded(where, utf8(data, where), "sha256:" + hashlib.sha256(data).hexdigest()))
+
+
+def read_loaded(loaded: Loaded) -> list[Input]:
+    """Read every document of an input. Raises InputError."""
+    return [_read(document) for document in documents(loaded)]
+
+
+def _read(document: Document) -> Input:
+    kind = kind_of(document)
+    reader: Callable[[Document], Input] = import_module(READERS[kind]).read
+    try:
+        return reader(document)
+    except RecursionError:
+        raise InputError(document.where, "nested too deeply", "No plan or state is; make the file anew.") from None
+
+
+def _is_directory(path: str) -> bool:
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_binary_plan(data: Buffer) -> bool:
+    return bytes(data[:4]) == b"PK\x03\x04"

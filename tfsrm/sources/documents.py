@@ -1,0 +1,156 @@
+"""Text with one or several JSON documents in it, and lines around them that a wrapper of Terraform wrote."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple, NoReturn, TypeVar
+
+import msgspec
+
+from tfsrm.errors import InputError
+from tfsrm.sources.stream import Buffer, Loaded, position
+
+T = TypeVar("T")
+
+SHOW_AGAIN = "Make it anew with: terraform show -json PLANFILE > plan.json"
+
+_NOISE = re.compile(rb"\[command\]|::[a-z-]+|##\[")
+"""What the setup-terraform wrapper and CI runners print on lines of their own."""
+_TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
+_BYTE = re.compile(r"\(byte (\d+)\)")
+_SURROGATE = re.compile(
+    rb"(?<!\\)(?:\\\\)*\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+_SAMPLE = 300
+_LONG_RUN = re.compile(rb"[0-9]{14}")
+_MAX_DIGITS = 4300
+
+
+class Document(NamedTuple):
+    """One JSON document (or one text that is none) of an input."""
+
+    where: str
+    data: Buffer
+    digest: str
+    line: int = 1
+    """The line of the input on which it begins."""
+
+    def at(self, offset: int) -> str:
+        """``path:line:column`` of a byte."""
+        return f"{self.where}:{position(self.data, offset, self.line)}"
+
+
+def documents(loaded: Loaded) -> list[Document]:
+    """The documents of an input; a text in which none begins is returned whole. Raises InputError."""
+    view = memoryview(loaded.data)
+    found: list[Document] = []
+    offset, line = 0, 1
+    while True:
+        offset, line = _skip(view, offset, line)
+        if offset >= len(view) or (view[offset] != _BRACE and not found):
+            break
+        document = Document(loaded.where, view[offset:], loaded.digest, line)
+        if view[offset] != _BRACE:
+            raise InputError(document.at(0), "text after the end of the JSON document", SHOW_AGAIN)
+        size = _extent(document)
+        found.append(document._replace(data=view[offset : offset + size]))
+        line += bytes(view[offset : offset + size]).count(b"\n") if size < len(view) - offset else 0
+        offset += size
+    if not found:
+        return [Document(loaded.where, view[min(offset, len(view)) :], loaded.digest, line)]
+    return found if len(found) == 1 else _numbered(found)
+
+
+_BRACE = ord("{")
+
+
+def _numbered(found: list[Document]) -> list[Document]:
+    return [d._replace(where=f"{d.where}#{n}") for n, d in enumerate(found, 1)]
+
+
+def _skip(view: memoryview, offset: int, line: int) -> tuple[int, int]:
+    """Step over blanks and over whole lines that a wrapper wrote."""
+    while offset < len(view):
+        byte = view[offset]
+        if byte in b" \t\r\n":
+            line += byte == _NEWLINE
+            offset += 1
+        elif _NOISE.match(view[offset : offset + 40]):
+            while offset < len(view) and view[offset] != _NEWLINE:
+                offset += 1
+        else:
+            break
+    return offset, line
+
+
+_NEWLINE = ord("\n")
+
+
+def _extent(document: Document) -> int:
+    """The length of the document that begins the data."""
+    view = memoryview(document.data)
+    if _is_one_line(view):
+        return len(view)
+    try:
+        msgspec.json.decode(view, type=msgspec.Raw)
+    except msgspec.DecodeError as error:
+        if match := _TRAILING.search(str(error)):
+            return int(match.group(1)) - 1
+        refuse(document, error)
+    except RecursionError as error:
+        refuse(document, error)
+    return len(view)
+
+
+def _is_one_line(view: memoryview) -> bool:
+    """Whether nothing but blanks follows the first line, so that the document needs no measuring."""
+    for start in range(0, len(view), _BLOCK):
+        at = bytes(view[start : start + _BLOCK]).find(b"\n")
+        if at >= 0:
+            rest = view[start + at :]
+            return len(rest) < _BLOCK and not bytes(rest).strip()
+    return True
+
+
+_BLOCK = 64 * 1024
+
+
+def decode(document: Document, shape: type[T], what: str) -> T:
+    """Decode a document into a shape; ``what`` names it in messages. Raises InputError."""
+    _refuse_long_numbers(document)
+    try:
+        return msgspec.json.decode(document.data, type=shape)
+    except msgspec.ValidationError as error:
+        raise InputError(document.where, f"not {what}: {error}", SHOW_AGAIN) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        refuse(document, error)
+
+
+def refuse(document: Document, error: Exception) -> NoReturn:
+    """Say where the JSON is broken. Raises InputError."""
+    if isinstance(error, RecursionError):
+        raise InputError(document.where, "nested too deeply to be a plan or a state", SHOW_AGAIN) from None
+    data, text = bytes(document.data), str(error)
+    if match := _BYTE.search(text):
+        offset = int(match.group(1))
+        what = "text after the end of the JSON document" if "trailing" in text else "malformed JSON"
+        raise InputError(document.at(offset - ("trailing" in text)), what, SHOW_AGAIN) from None
+    if match_ := _SURROGATE.search(data):
+        what = "malformed JSON: half of a surrogate pair"
+        raise InputError(document.at(match_.start()), what, SHOW_AGAIN) from None
+    raise InputError(document.at(len(data.rstrip())), "the JSON ends in the middle", SHOW_AGAIN) from None
+
+
+def _refuse_long_numbers(document: Document) -> None:
+    """Numbers of thousands of digits decode late, inside an attribute tree; a sample of the bytes shows them now."""
+    view = memoryview(document.data)
+    for match in _LONG_RUN.finditer(view[::_SAMPLE].tobytes()):
+        start, end = match.start() * _SAMPLE, (match.end() - 1) * _SAMPLE
+        while start > 0 and view[start - 1] in b"0123456789":
+            start -= 1
+        while end < len(view) and view[end] in b"0123456789":
+            end += 1
+        around = bytes(view[max(start - 1, 0) : start]) + bytes(view[end : end + 1])
+        if end - start > _MAX_DIGITS and bytes(view[start:end]).isdigit() and b'"' not in around:
+            raise InputError(document.at(start), f"a number of more than {_MAX_DIGITS} digits", SHOW_AGAIN)

@@ -1,0 +1,44 @@
+"""A key that stands twice in a JSON object: decoders keep the last value and lose the first without a word."""
+
+from __future__ import annotations
+
+import re
+
+from tfsrm.errors import InputError
+from tfsrm.sources.documents import SHOW_AGAIN, Document
+
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+
+
+def refuse_duplicate_keys(document: Document, keys: tuple[str, ...], sign: str = "") -> None:
+    """Raise InputError where one of ``keys`` stands twice at the top level.
+
+    ``sign``: a word that is in the document twice if they are, where the keys themselves are found all over it.
+    """
+    suspects = [key for key in keys if _count(document, b'"%s"' % (sign or key).encode()) > 1]
+    for key in suspects:
+        places = _at_top_level(document, b'"%s"' % key.encode())
+        if len(places) > 1:
+            raise InputError(document.at(places[1]), f"the key {key} is there twice", SHOW_AGAIN)
+
+
+def _count(document: Document, needle: bytes) -> int:
+    """Occurrences; in blocks, so that a mapped file is never copied whole."""
+    view, found, step = memoryview(document.data), 0, 1 << 24
+    for start in range(0, len(view), step):
+        found += bytes(view[start : start + step + len(needle) - 1]).count(needle)
+    return found
+
+
+def _at_top_level(document: Document, needle: bytes) -> list[int]:
+    view = memoryview(document.data)
+    depth, places = 0, []
+    for match in _TOKEN.finditer(view):
+        token = match.group()
+        if token in (b"{", b"["):
+            depth += 1
+        elif token in (b"}", b"]"):
+            depth -= 1
+        elif depth == 1 and token == needle and bytes(view[match.end() : match.end() + 64]).lstrip().startswith(b":"):
+            places.append(match.start())
+    return places
