@@ -288,3 +288,18 @@ def _nested_type(nested: dict[str, Any]) -> Any:
     }
     mode = nested["nesting_mode"]
     return ["object", members] if mode == "single" else [mode, ["object", members]]
+
+
+def write_provider_file(path: str, version: str = "") -> str:
+    """Make the shipped file from a schema at ``path``; says what it wrote. Raises InputError."""
+    try:
+        with open(path, "rb") as handle:
+            data = handle.read()
+    except OSError as error:
+        raise InputError(path, f"cannot be read: {error.strerror}", "Give the path of a provider schema.") from error
+    made = compact(data, version)
+    with open(provider_file(), "wb") as handle:
+        handle.write(made)
+    provider_schema.cache_clear()
+    schema = provider_schema()
+    return f"mappings/provider: AWS provider {schema.version}, {len(schema.types())} resource types, {len(made) // 1024} KiB."

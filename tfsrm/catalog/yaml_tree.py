@@ -64,12 +64,12 @@ class _Reader:
         self._seen: set[int] = set()
 
     def value(self, node: Node) -> Any:
-        if isinstance(node, ScalarNode):
-            return self._scalar(node)
         if id(node) in self._seen:
             self._wrong(node, "anchors and aliases (&, *) are not used here: write it twice")
             return None
         self._seen.add(id(node))
+        if isinstance(node, ScalarNode):
+            return self._scalar(node)
         if isinstance(node, SequenceNode):
             return [self.value(child) for child in node.value]
         assert isinstance(node, MappingNode)  # noqa: S101 (YAML has no fourth kind)

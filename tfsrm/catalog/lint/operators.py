@@ -56,7 +56,8 @@ def misfit(operator: str, condition: Condition, attribute: Attribute) -> str | N
     for value in values_of(operator, condition):
         if not has_kind(value, element):
             shown = str(value).lower() if isinstance(value, bool) else repr(value)
-            return f"{operator}: {condition.attribute or 'the element'} is {_WORDS[element]}, {shown} is not"
+            hint = ": put it in quotes" if element == "string" else ""
+            return f"{operator}: {condition.attribute or 'the element'} is {_WORDS[element]}, {shown} is not{hint}"
     return _regex_problem(condition) if operator == "matches" else None
 
 

@@ -1,0 +1,126 @@
+"""The compiled catalogue: the same catalogue, quickly read; and the shipped one is up to date."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.catalog.factories import SCHEMA, files, load, spoilt, write
+from tfsrm.catalog import compiled
+from tfsrm.catalog.build import build, requirements
+from tfsrm.catalog.compile import catalog_of, compiled_files, without_examples
+from tfsrm.catalog.folder import load_shipped
+from tfsrm.catalog.load import load as load_catalog
+from tfsrm.catalog.location import compiled_folder
+from tfsrm.errors import MappingError, TfsrmError
+from tfsrm.model.catalog import Catalog, RequirementRef
+
+
+def _catalog(tmp_path: Path) -> tuple[Catalog, dict[str, bytes]]:
+    pieces = without_examples(load(write(tmp_path, files())).pieces)
+    catalog = build(pieces, SCHEMA, "1.0", "sha256:0")
+    return catalog, compiled_files(catalog, pieces.frameworks)
+
+
+def test_what_is_read_back_equals_what_was_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    catalog, written = _catalog(tmp_path)
+    for name, data in written.items():
+        path = tmp_path / "compiled" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    monkeypatch.setattr(compiled, "compiled_folder", lambda: str(tmp_path / "compiled"))
+    found = compiled.open_catalog()
+    assert found.index == catalog.index
+    assert found.services == {}
+    assert found.read_service is not None
+    assert {stem: found.read_service(stem) for stem in catalog.services} == catalog.services
+    assert compiled.read_frameworks() == load(tmp_path).pieces.frameworks
+
+
+def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
+    assert _catalog(tmp_path / "a")[1] == _catalog(tmp_path / "b")[1]
+
+
+def test_a_duty_stands_on_one_line_and_examples_are_left_out(tmp_path: Path) -> None:
+    text = _catalog(tmp_path)[1]["aws/box.json"].decode()
+    lines = [line for line in text.splitlines() if '"control":"encrypt-at-rest"' in line]
+    assert len(lines) == 1
+    assert "examples" not in text
+
+
+def test_the_index_says_who_settles_what_and_what_aws_fills_in(tmp_path: Path) -> None:
+    index = _catalog(tmp_path)[0].index
+    assert index.types == {"aws_box": "box", "aws_box_lock": "box"}
+    assert index.hosts == {"aws_box": ["aws_box_lock"]}
+    assert index.computed == {"aws_box": ["logging", "logging.ports", "mode", "parts", "rule.ports"]}
+    assert index.secrets == {"aws_box": ["password", "user_data"]}
+    assert index.requirements == {
+        "encrypt-at-rest": [RequirementRef(framework="sp-1.0", id="1.1")],
+        "lock-data|aws_box": [RequirementRef(framework="sp-1.0", id="1.2")],
+    }
+    assert requirements([]) == {}
+
+
+def test_companions_of_conditions_are_known_to_the_index(tmp_path: Path) -> None:
+    pieces = load(spoilt(tmp_path, "aws/box.yaml", "companion: aws_box_lock", "companion: aws_crate")).pieces
+    schema_with_secret = type(SCHEMA)("1", {"aws_crate": [{"token": ["o", "string"]}, {}]})
+    assert build(pieces, schema_with_secret, "1", "").index.secrets == {"aws_crate": ["token"]}
+
+
+def test_a_catalogue_that_is_not_there_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "compiled_folder", lambda: str(tmp_path))
+    with pytest.raises(TfsrmError, match="catalog compile"):
+        compiled.open_catalog()
+
+
+def test_the_shipped_compiled_catalogue_is_current() -> None:
+    loaded = load_shipped()
+    wanted = compiled_files(catalog_of(loaded), loaded.pieces.frameworks)
+    folder = Path(compiled_folder())
+    there = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.json")}
+    assert sorted(there) == sorted(wanted), "run: tfsrm catalog compile"
+    stale = [name for name, data in wanted.items() if there[name] != data]
+    assert stale == [], "run: tfsrm catalog compile"
+
+
+def test_opening_it_needs_no_yaml_and_no_slow_import() -> None:
+    code = "import sys; from tfsrm.catalog.compiled import open_catalog; open_catalog(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    slow = {"yaml", "pathlib", "importlib.resources", "importlib.metadata", "gzip", "difflib", "hcl2"}
+    assert slow & set(done.stdout.split()) == set()
+
+
+def test_a_users_folder_is_laid_over_the_shipped_files(tmp_path: Path) -> None:
+    own = write(tmp_path, {"aws/mine.yaml": _MINE})
+    plain, catalog = load_catalog(), load_catalog([own])
+    assert catalog.mappings == [str(own)]
+    assert catalog.index.digest != plain.index.digest
+    assert catalog.index.types["aws_vpclattice_service"] == "mine"
+    assert catalog.services["mine"].resources[0].duties[0].rule == f"{own}/aws/mine.yaml:8"
+
+
+def test_a_users_folder_with_problems_is_refused_with_all_of_them(tmp_path: Path) -> None:
+    bad = _MINE.replace("encrypt-at-rest", "encrypt-at-west").replace("role: web-endpoint", "role: web-end")
+    with pytest.raises(MappingError) as raised:
+        load_catalog([write(tmp_path, {"aws/mine.yaml": bad})])
+    assert len(raised.value.problems) == 2
+
+
+_MINE = """\
+service: Amazon VPC Lattice
+model: abstracted
+sources: [{url: "https://example.org", read: 2026-11-01}]
+resources:
+  - type: aws_vpclattice_service
+    role: web-endpoint
+    duties:
+      - {control: encrypt-at-rest, id: mine, ask: Who?}
+"""
+
+
+def test_frameworks_decode(tmp_path: Path) -> None:
+    assert msgspec.json.decode(_catalog(tmp_path)[1]["frameworks.json"])[0]["id"] == "sp-1.0"
