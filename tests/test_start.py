@@ -16,7 +16,7 @@ def modules_after(*arguments: str) -> set[str]:
     """The modules that are loaded after a run of the command."""
     code = (
         "import sys; sys.argv = ['tfsrm', *sys.argv[1:]]\n"
-        "from tfsrm.cli import main\n"
+        "from tfsrm.__main__ import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
         "print('\\n'.join(sys.modules), file=sys.stderr)"

@@ -1,5 +1,65 @@
-"""``python -m tfsrm``."""
+"""The process: runs the command line, turns errors into messages and exit codes. Alone decides how it ends."""
 
-from tfsrm.cli import main
+from __future__ import annotations
 
-main()
+import gc
+import os
+import sys
+from typing import NoReturn
+
+from tfsrm import __version__
+from tfsrm.errors import TfsrmError
+
+
+def main() -> NoReturn:
+    """The console script: every error becomes one message and an exit code."""
+    # A run is short and makes few cycles: looking for garbage would cost a tenth of the start-up.
+    gc.disable()
+    if sys.argv[1:] == ["--version"]:
+        print(f"tfsrm {__version__}")
+        raise SystemExit(0)
+    try:
+        from tfsrm.cli import app
+
+        app()
+    except TfsrmError as error:
+        _fail(str(error), error.exit_code)
+    except BrokenPipeError:
+        # The reader went away (``| head``): nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    except KeyboardInterrupt:
+        _fail("interrupted", 130)
+    except Exception as error:  # noqa: BLE001 (the last line of defence: no traceback reaches a user)
+        _defect(error)
+    raise SystemExit(0)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    from tfsrm.report.plain import clean
+
+    lines = [clean(line) for line in message.split("\n")]
+    print("tfsrm: " + "\n".join(lines), file=sys.stderr)
+    raise SystemExit(code)
+
+
+def _defect(error: Exception) -> NoReturn:
+    """A defect of tfsrm: where it is, never the values that were at hand."""
+    frame = error.__traceback__
+    where = "?"
+    while frame is not None:
+        name = frame.tb_frame.f_code.co_filename
+        if "tfsrm" in name.split(os.sep):
+            where = f"{os.path.basename(name)}:{frame.tb_lineno}"
+        frame = frame.tb_next
+    if os.environ.get("TFSRM_TRACEBACK"):
+        raise error
+    message = f"a defect of tfsrm itself: {type(error).__name__} in {where}\n"
+    message += (
+        "  Please report it with this line, the command and the version; TFSRM_TRACEBACK=1 shows more (values too)."
+    )
+    _fail(message, 70)
+
+
+if __name__ == "__main__":
+    main()

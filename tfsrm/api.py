@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from tfsrm import __version__
 from tfsrm.errors import InputError, OutputError, PartialInputError, UsageError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from tfsrm.model.world import Input
 
 
-class Request(NamedTuple):
+class Request(msgspec.Struct, frozen=True):
     """What to analyse, and how."""
 
     path: str
@@ -123,6 +124,8 @@ def write(text: str, output: str | None) -> None:
 
 
 def _replace(target: Path, data: bytes) -> None:
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -176,7 +179,7 @@ def _unknown(name: str, knowledge: Knowledge) -> str:
     return f"{name}: neither a resource type nor a control of the catalogue\n  {hint}"
 
 
-class ExampleResult(NamedTuple):
+class ExampleResult(msgspec.Struct, frozen=True):
     """One example of the catalogue, run."""
 
     name: str

@@ -1,21 +1,16 @@
-"""The command line: parse, call api, print, exit. Alone reads the environment and decides how the process ends."""
+"""The command line: parse, call api, print. How the process ends is decided in __main__.py."""
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
 
-# Start-up is felt on every pull request: nothing made here is garbage worth looking for.
-gc.disable()
+import typer
 
-from pathlib import Path  # noqa: E402
-from typing import TYPE_CHECKING, Annotated, NoReturn, Optional  # noqa: E402
-
-import typer  # noqa: E402
-
-from tfsrm import __version__  # noqa: E402
-from tfsrm.errors import MappingError, TfsrmError, UsageError  # noqa: E402
+from tfsrm import __version__
+from tfsrm.errors import MappingError, UsageError
 
 if TYPE_CHECKING:
     from tfsrm.report.view import View
@@ -42,12 +37,8 @@ def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
 ) -> None:
     if version:
-        _print_version()
-
-
-def _print_version() -> NoReturn:
-    print(f"tfsrm {__version__}")
-    raise SystemExit(0)
+        print(f"tfsrm {__version__}")
+        raise SystemExit(0)
 
 
 @app.command()
@@ -200,48 +191,3 @@ def catalog_compile() -> None:
     from tfsrm.catalog.compile import compile_shipped
 
     print(compile_shipped())
-
-
-def main() -> NoReturn:
-    """The console script: every error becomes one message and an exit code."""
-    if sys.argv[1:] == ["--version"]:
-        _print_version()
-    try:
-        app()
-    except TfsrmError as error:
-        _fail(str(error), error.exit_code)
-    except BrokenPipeError:
-        # The reader went away (``| head``): nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
-    except KeyboardInterrupt:
-        _fail("interrupted", 130)
-    except Exception as error:  # noqa: BLE001 (the last line of defence: no traceback reaches a user)
-        _defect(error)
-    raise SystemExit(0)
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    from tfsrm.report.plain import clean
-
-    lines = [clean(line) for line in message.split("\n")]
-    print("tfsrm: " + "\n".join(lines), file=sys.stderr)
-    raise SystemExit(code)
-
-
-def _defect(error: Exception) -> NoReturn:
-    """A defect of tfsrm: where it is, never the values that were at hand."""
-    frame = error.__traceback__
-    where = "?"
-    while frame is not None:
-        name = frame.tb_frame.f_code.co_filename
-        if "tfsrm" in Path(name).parts:
-            where = f"{Path(name).name}:{frame.tb_lineno}"
-        frame = frame.tb_next
-    if os.environ.get("TFSRM_TRACEBACK"):
-        raise error
-    message = f"a defect of tfsrm itself: {type(error).__name__} in {where}\n"
-    message += (
-        "  Please report it with this line, the command and the version; TFSRM_TRACEBACK=1 shows more (values too)."
-    )
-    _fail(message, 70)

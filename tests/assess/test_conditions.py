@@ -157,7 +157,7 @@ def test_supported_on_knows_three_answers() -> None:
     for version, answer in (("12.7", False), ("16.1", True), ("99", None), ("1", None)):
         of = world(resource("aws_x.a", {"v": version}), config=module({"aws_x.a": {"v": constant(version)}}))
         subject, ctx = asked(of, "aws_x.a")
-        ctx = ctx._replace(lifecycles={"engine": life})
+        ctx = msgspec.structs.replace(ctx, lifecycles={"engine": life})
         condition = Condition(attribute="v", supported_on="engine")
         assert evaluate(condition, Place(subject, subject.root), ctx).value is answer
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.factories import constant, index, module, refers, resource, world
-from tfsrm.assess.paths import ABSENT, EACH, KNOWN, LEFT, UNKNOWN, segments
+from tfsrm.assess.paths import ABSENT, EACH, KNOWN, LEFT, UNKNOWN, Reading, segments
 from tfsrm.model.world import ModuleCall, Variable
 
 COMPUTED = {"aws_x": ["key", "block.key"]}
 
 
-def read(path, values, unknown=None, config=None, calls=None):  # type: ignore[no-untyped-def]
-    """One reading of ``aws_x.a``."""
-    root = module({"aws_x.a": config}, calls=calls) if config is not None else None
+def read(path: str, values: dict[str, Any], unknown: Any = None, config: Any = None) -> list[Reading]:
+    """The readings of a path of ``aws_x.a``."""
+    root = module({"aws_x.a": config}) if config is not None else None
     made = index(world(resource("aws_x.a", values, unknown=unknown), config=root), COMPUTED)
     return made.subjects["aws_x.a"].read(path)
 

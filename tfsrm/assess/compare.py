@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import NamedTuple
+
+import msgspec
 
 from tfsrm.assess.engine import Assessment, Duty, Key
 from tfsrm.assess.facets import Judged
@@ -18,7 +19,7 @@ SEVERITIES = {"critical": 0, "high": 1, "medium": 2, "low": 3}
 VERDICTS: dict[Verdict | None, int] = {"unmet": 0, "attest": 1, "unknown": 2, "met": 3, None: 4}
 
 
-class Passage(NamedTuple):
+class Passage(msgspec.Struct, frozen=True):
     """How the resources of two worlds belong together."""
 
     later: dict[str, str]

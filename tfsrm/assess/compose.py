@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import NamedTuple
+
+import msgspec
 
 from tfsrm.assess.compare import Passage, about_key, compare, order, passage, result
 from tfsrm.assess.engine import Assessment, Duty, Key, assess
@@ -29,7 +30,7 @@ from tfsrm.model.checklist import (
 from tfsrm.model.world import Input
 
 
-class Worlds(NamedTuple):
+class Worlds(msgspec.Struct, frozen=True):
     """An input made ready: both worlds, how they belong together, and both assessments."""
 
     before: WorldIndex | None
@@ -101,7 +102,7 @@ def checklist(inputs: list[Input], knowledge: Knowledge, on: date, tool: ToolInf
     )
 
 
-class _Part(NamedTuple):
+class _Part(msgspec.Struct, frozen=True):
     summary: InputSummary
     duties: list[DutyResult]
     drift: list[DutyResult]

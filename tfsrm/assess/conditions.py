@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -21,7 +21,7 @@ from tfsrm.model.catalog import Condition, Lifecycle
 from tfsrm.model.checklist import Evidence
 
 
-class Context(NamedTuple):
+class Context(msgspec.Struct, frozen=True):
     """What a condition may look at beside the resource itself."""
 
     world: WorldIndex
@@ -36,7 +36,7 @@ class Context(NamedTuple):
     """False: what AWS answered at the last refresh came from a companion that goes away, so defaults decide."""
 
 
-class Answer(NamedTuple):
+class Answer(msgspec.Struct, frozen=True):
     """``value``: True, False, or None for not yet known."""
 
     value: bool | None
@@ -46,7 +46,7 @@ class Answer(NamedTuple):
     """``default``, ``companion``, ``observed`` or empty: what somebody set."""
 
 
-class Place(NamedTuple):
+class Place(msgspec.Struct, frozen=True):
     """Where paths start: a resource, or an element inside it."""
 
     subject: Subject
@@ -61,7 +61,7 @@ def evaluate(condition: Condition, place: Place, ctx: Context) -> Answer:
         return all_of([evaluate(c, place, ctx) for c in condition.all_of])
     if condition.none_of is not None:
         found = any_of([evaluate(c, place, ctx) for c in condition.none_of])
-        return found._replace(value=None if found.value is None else not found.value)
+        return msgspec.structs.replace(found, value=None if found.value is None else not found.value)
     if condition.companion is not None:
         return _companion(condition, place, ctx)
     if condition.named_by_survivor is not None:
@@ -129,16 +129,18 @@ def _inside_json(reading: Reading, path: str) -> list[Reading]:
     try:
         tree = msgspec.json.decode(str(reading.value).encode())
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        return [reading._replace(state=UNKNOWN, value=None, because="not JSON that can be read")]
+        return [msgspec.structs.replace(reading, state=UNKNOWN, value=None, because="not JSON that can be read")]
     starts = elements(Node("", tree, False, False, UNDEFINED)) if path.startswith("[*]") else None
     rest = path.removeprefix("[*]").removeprefix(".")
     roots = starts if starts is not None else [Node("", tree, False, False, UNDEFINED)]
     found = [n for root in roots for n in nodes(root, rest)]
     if not found:
-        return [reading._replace(state=ABSENT, value=None)]
+        return [msgspec.structs.replace(reading, state=ABSENT, value=None)]
     where = reading.path
     return [
-        reading._replace(path=f"{where}: {n.path}", state=ABSENT if n.value is None else KNOWN, value=n.value)
+        msgspec.structs.replace(
+            reading, path=f"{where}: {n.path}", state=ABSENT if n.value is None else KNOWN, value=n.value
+        )
         for n in found
     ]
 
@@ -150,7 +152,7 @@ def _present(condition: Condition, found: list[Reading], place: Place, ctx: Cont
     ]
     answer = any_of(answers)
     if condition.absent:
-        return answer._replace(value=None if answer.value is None else not answer.value)
+        return msgspec.structs.replace(answer, value=None if answer.value is None else not answer.value)
     return answer
 
 
@@ -295,7 +297,7 @@ def _companion(condition: Condition, place: Place, ctx: Context) -> Answer:
         return Answer(True, (), f"{link.exact[0].resource.address} is linked to it", "companion")
     answers = [evaluate(inner, Place(c, c.root), ctx) for c in link.exact]
     joined = all_of(answers) if condition.across == "all" else any_of(answers)
-    return joined._replace(by="companion")
+    return msgspec.structs.replace(joined, by="companion")
 
 
 def _asks(condition: Condition) -> bool:

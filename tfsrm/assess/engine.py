@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+
+import msgspec
 
 from tfsrm.assess.conditions import Context, Place, evaluate
 from tfsrm.assess.facets import Judged, companions_of, in_same_account, judge, opinion_of
@@ -20,7 +21,7 @@ Key = tuple[str, str, str]
 ACCOUNT = "account"
 
 
-class Duty(NamedTuple):
+class Duty(msgspec.Struct, frozen=True):
     """One duty in one world."""
 
     key: Key
@@ -43,7 +44,7 @@ class Duty(NamedTuple):
         return verdict_of([f.result.verdict for f in self.facets])
 
 
-class Standing(NamedTuple):
+class Standing(msgspec.Struct, frozen=True):
     """Where the line runs for one resource."""
 
     subject: Subject
@@ -52,7 +53,7 @@ class Standing(NamedTuple):
     line: dict[str, Owner]
 
 
-class Assessment(NamedTuple):
+class Assessment(msgspec.Struct, frozen=True):
     """All that one world puts on you."""
 
     duties: dict[Key, Duty]
@@ -152,7 +153,9 @@ class _Assessor:
         there = self._duties.get(duty.key)
         if there is not None:
             ids = {f.result.id for f in there.facets}
-            duty = there._replace(facets=(*there.facets, *(f for f in duty.facets if f.result.id not in ids)))
+            duty = msgspec.structs.replace(
+                there, facets=(*there.facets, *(f for f in duty.facets if f.result.id not in ids))
+            )
         self._duties[duty.key] = duty
 
     def _duty(self, standing: Standing, definition: TypeDuty) -> Duty | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from tfsrm.assess.conditions import Answer, Context, Place, evaluate
 from tfsrm.assess.links import Linked
@@ -13,14 +13,14 @@ from tfsrm.model.checklist import Evidence, FacetResult
 NOT_IN_A_PLAN = "no plan can show it"
 
 
-class Judged(NamedTuple):
+class Judged(msgspec.Struct, frozen=True):
     """A facet with its verdict. ``by``: ``companion``, ``default``, ``observed``, empty (a value somebody set) or ``ask``."""
 
     result: FacetResult
     by: str
 
 
-class Opinion(NamedTuple):
+class Opinion(msgspec.Struct, frozen=True):
     """What one look says; ``verdict`` None: nothing."""
 
     verdict: Verdict | None
@@ -50,7 +50,7 @@ def judge(
 ) -> Judged:
     """One facet of a resource. ``settled_before``: in the world before, a companion settled it."""
     opinions, doubt = _companions(subject, settlers, ctx)
-    own_ctx = ctx._replace(trust_observed=False) if settled_before and not opinions else ctx
+    own_ctx = msgspec.structs.replace(ctx, trust_observed=False) if settled_before and not opinions else ctx
     own = _own(facet, subject, own_ctx)
     if doubt is not None and not opinions:
         return _judged(facet, Opinion("attest", doubt))
@@ -182,7 +182,7 @@ def opinion_of(companion: Subject, settles: Settles, ctx: Context, how: str) -> 
     if verdict == "attest":
         verdict = None
     because = f"{companion.resource.address}: {opinion.answer.because}"
-    return Opinion(verdict, opinion.answer._replace(because=because, by="companion"))
+    return Opinion(verdict, msgspec.structs.replace(opinion.answer, because=because, by="companion"))
 
 
 def _ask(condition: Condition | None, place: Place, ctx: Context) -> Answer | None:

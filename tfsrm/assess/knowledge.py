@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from tfsrm.model.catalog import (
     Catalog,
@@ -19,7 +19,7 @@ from tfsrm.model.catalog import (
 )
 
 
-class Known(NamedTuple):
+class Known(msgspec.Struct, frozen=True):
     """A catalogued resource type with its service and role."""
 
     service: Service

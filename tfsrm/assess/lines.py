@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from tfsrm.assess.compare import Passage
 from tfsrm.assess.engine import Assessment, Standing
@@ -13,7 +13,7 @@ from tfsrm.model.checklist import DutyResult, Inherited, Line, Note, NotLookedAt
 HOST_DUTIES = ("patch-guest-os", "roll-out-patched-image")
 
 
-class _Side(NamedTuple):
+class _Side(msgspec.Struct, frozen=True):
     model: str
     variant: str | None
     owners: tuple[tuple[str, Owner], ...]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from tfsrm.assess.paths import KNOWN, segments
 from tfsrm.assess.references import Opaque, Target, expression_at
@@ -10,7 +12,7 @@ from tfsrm.assess.trees import decoded
 from tfsrm.assess.worlds import Subject, WorldIndex, module_steps, names_of
 
 
-class Linked(NamedTuple):
+class Linked(msgspec.Struct, frozen=True):
     """What an attribute names."""
 
     exact: tuple[Subject, ...]
@@ -66,7 +68,7 @@ class Links:
 
     def _named_by(self, subject: Subject, path: str, wanted: str) -> Linked:
         if not self._world.of_type(wanted):
-            return NOTHING._replace(named=self._names_something(subject, path))
+            return msgspec.structs.replace(NOTHING, named=self._names_something(subject, path))
         by_value = self._by_value(subject, path, wanted)
         if by_value:
             return Linked(tuple(by_value), f"{path} has the same value", named=True)
@@ -101,7 +103,7 @@ class Links:
     def _by_reference(self, subject: Subject, path: str, wanted: str) -> Linked:
         block = self._world.resolver.block(subject.config_path, subject.config_name)
         if block is None or " (" in subject.resource.address:
-            return NOTHING._replace(named=self._names_something(subject, path))
+            return msgspec.structs.replace(NOTHING, named=self._names_something(subject, path))
         expression = expression_at(decoded(block.expressions), segments(path))
         targets = self._world.resolver.targets(expression, subject.place) if expression is not None else []
         exact: list[Subject] = []
@@ -123,7 +125,7 @@ class Links:
     def _through_local(self, subject: Subject, path: str, wanted: str, targets: list[Target | Opaque]) -> Linked:
         opaque = [t.text for t in targets if isinstance(t, Opaque)]
         if not opaque or any(r.state == KNOWN for r in subject.read(path)):
-            return NOTHING._replace(named=bool(targets) or self._names_something(subject, path))
+            return msgspec.structs.replace(NOTHING, named=bool(targets) or self._names_something(subject, path))
         near = [h for h in self._world.of_type(wanted) if h.resource.module == subject.resource.module]
         doubt = f"{path} runs through {opaque[0]}, which a plan does not define"
         return Linked((), path, tuple(near), doubt, True)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 KNOWN, ABSENT, LEFT, UNKNOWN = "known", "absent", "left to AWS", "unknown"
 
@@ -21,10 +23,10 @@ NOT_SET: Any = object()
 UNDEFINED: Any = None
 """Configuration node: the input does not say who set this."""
 
-_SEGMENT = re.compile(r'\.?([A-Za-z_][\w-]*)|\[\*\]|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]')
+_SEGMENT = r'\.?([A-Za-z_][\w-]*)|\[\*\]|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]'
 
 
-class Reading(NamedTuple):
+class Reading(msgspec.Struct, frozen=True):
     """One value met on a path."""
 
     path: str
@@ -40,7 +42,7 @@ class Reading(NamedTuple):
     """Known, but the input does not say whether somebody set it."""
 
 
-class Node(NamedTuple):
+class Node(msgspec.Struct, frozen=True):
     """A place in a resource: the same place in all the parallel trees."""
 
     path: str
@@ -53,10 +55,12 @@ class Node(NamedTuple):
 @cache
 def segments(path: str) -> tuple[Any, ...]:
     """Split ``a[*].b["k"]`` into names, ``EACH``, indexes and keys. Raises ValueError where it is not a path."""
+    if '"' not in path:
+        return tuple(_plain_segment(part, path) for part in path.replace("[", ".[").split(".")) if path else ()
     out: list[Any] = []
     position = 0
     while position < len(path):
-        match = _SEGMENT.match(path, position)
+        match = re.match(_SEGMENT, path[position:])
         if match is None:
             raise ValueError(f"not an attribute path: {path!r}")
         name, index, key = match.groups()
@@ -68,8 +72,18 @@ def segments(path: str) -> tuple[Any, ...]:
             out.append(key)
         else:
             out.append(EACH)
-        position = match.end()
+        position += match.end()
     return tuple(out)
+
+
+def _plain_segment(part: str, path: str) -> Any:
+    if part == "[*]":
+        return EACH
+    if part.startswith("[") and part.endswith("]") and part[1:-1].isdecimal():
+        return int(part[1:-1])
+    if not part.replace("-", "_").isidentifier():
+        raise ValueError(f"not an attribute path: {path!r}")
+    return part
 
 
 def nodes(root: Node, path: str) -> Iterator[Node]:
@@ -121,7 +135,7 @@ def elements(node: Node) -> list[Node]:
     """The elements of the list, set or single block at ``node``; one unknown element where the list itself is unknown."""
     value, mask = node.value, node.mask
     if mask is True:
-        return [node._replace(path=f"{node.path}[*]")]
+        return [msgspec.structs.replace(node, path=f"{node.path}[*]")]
     if isinstance(value, dict) or (value is None and isinstance(mask, dict) and mask):
         return [node]
     items = value if isinstance(value, list) else []
@@ -155,13 +169,15 @@ def _config_element(config: Any, index: int, count: int) -> Any:
     return UNDEFINED
 
 
-class Origin(NamedTuple):
+class Origin(msgspec.Struct, frozen=True):
     """How to tell who set a value: the names that AWS may fill in, and whether an expression can be null."""
 
     fills: frozenset[str]
     """Paths without indexes of Optional+Computed attributes."""
     plan_known: Callable[[Any], bool]
     """Whether every reference of an expression is known while planning."""
+    comes_from: Callable[[Any], str]
+    """What an expression refers to in the end, the first of it; empty where it refers to nothing."""
 
 
 def readings(root: Node, path: str, origin: Origin) -> list[Reading]:
@@ -199,12 +215,11 @@ def _state_of_unknown(config: Any, origin: Origin) -> tuple[str, str]:
     if is_expression(config) and config.get("constant_value") is None and origin.plan_known(config):
         # Everything that the expression refers to is known now; had it a value, the plan would show it. So it is null.
         return LEFT, ""
-    references = config.get("references") if isinstance(config, dict) else None
-    first = next((r for r in references or () if not r.startswith(("each.", "count."))), None)
+    first = origin.comes_from(config)
     return UNKNOWN, f"known after apply: it comes from {first}" if first else "known after apply"
 
 
 @lru_cache(maxsize=4096)
 def static_path(path: str) -> str:
     """``a[0].b`` -> ``a.b``."""
-    return re.sub(r"\[[^\]]*\]", "", path)
+    return ".".join(part.partition("[")[0] for part in path.split("."))

@@ -7,7 +7,7 @@ The meaning of *public* follows https://docs.aws.amazon.com/AmazonS3/latest/user
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -56,7 +56,7 @@ MAX_DOCUMENTS = 16
 """Depth to which documents that include others are followed."""
 
 
-class Statement(NamedTuple):
+class Statement(msgspec.Struct, frozen=True):
     """One statement; every list may hold ``UNKNOWN``."""
 
     effect: Any
@@ -70,7 +70,7 @@ class Statement(NamedTuple):
     """(operator, key in lower case, values)."""
 
 
-class Document(NamedTuple):
+class Document(msgspec.Struct, frozen=True):
     """What is known of a document."""
 
     statements: list[Statement]

@@ -7,7 +7,9 @@ locals are not defined there at all, so a reference that runs through one ends a
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from tfsrm.assess.trees import decoded
 from tfsrm.model.world import ModuleCall, ModuleConfig, ResourceConfig
@@ -16,7 +18,7 @@ MAX_DEPTH = 24
 """Steps through modules and variables before a chain counts as opaque."""
 
 
-class Place(NamedTuple):
+class Place(msgspec.Struct, frozen=True):
     """Where an expression stands: the static module path (names of calls, outermost first)."""
 
     module: tuple[str, ...]
@@ -24,7 +26,7 @@ class Place(NamedTuple):
     """The ``for_each`` expression of the block that the expression stands in."""
 
 
-class Target(NamedTuple):
+class Target(msgspec.Struct, frozen=True):
     """A resource (or data source) that an expression refers to."""
 
     module: tuple[str, ...]
@@ -36,19 +38,21 @@ class Target(NamedTuple):
     """Key of the innermost module call on the way, where the reference states it."""
 
 
-class Opaque(NamedTuple):
+class Opaque(msgspec.Struct, frozen=True):
     """A reference that cannot be followed."""
 
     text: str
 
 
-_STEP = re.compile(r'([^.\[\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|\[[^\]]*\]')
+_STEP = r'([^.\[\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|\[[^\]]*\]'
 
 
 def steps(reference: str) -> list[Any]:
     """``module.a["x"].out`` -> ``["module", "a", ("x",), "out"]``; keys are one-tuples."""
+    if "[" not in reference:
+        return reference.split(".")  # nearly all
     out: list[Any] = []
-    for name, index, key in (m.groups() for m in _STEP.finditer(reference)):
+    for name, index, key in (m.groups() for m in re.finditer(_STEP, reference)):
         if name:
             out.append(name)
         elif index:
@@ -62,7 +66,8 @@ def longest(references: list[str]) -> list[str]:
     """The references without those that are a prefix of another one."""
     out: list[str] = []
     for reference in references:
-        if not any(other != reference and other.startswith((reference + ".", reference + "[")) for other in references):
+        # Terraform writes the prefixes of a reference right behind it.
+        if not (out and out[-1].startswith(reference) and out[-1][len(reference) :][:1] in (".", "[", "")):
             out.append(reference)
     return list(dict.fromkeys(out))
 
@@ -142,7 +147,10 @@ class Resolver:
             return [Opaque(reference)]
         key = parts[2][0] if len(parts) > 2 and isinstance(parts[2], tuple) else None
         found = self.targets(decoded(config.outputs[names[2]]), Place(inner), depth + 1)
-        return [t._replace(module_key=key) if isinstance(t, Target) and t.module == inner else t for t in found]
+        return [
+            msgspec.structs.replace(t, module_key=key) if isinstance(t, Target) and t.module == inner else t
+            for t in found
+        ]
 
 
 def _resource(parts: list[Any], place: Place) -> list[Target | Opaque]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
+
 from tfsrm.assess.conditions import Place, evaluate
 from tfsrm.assess.engine import Duty, Key, context
 from tfsrm.assess.facets import judge
@@ -19,7 +21,7 @@ def transition(
     """The decommission duties of the resources at the addresses ``destroyed`` (those that are replaced too)."""
     if not destroyed:
         return {}
-    ctx = context(before, knowledge, on)._replace(survivors=after)
+    ctx = msgspec.structs.replace(context(before, knowledge, on), survivors=after)
     out: dict[Key, Duty] = {}
     for address in destroyed:
         subject = before.subjects.get(address)
@@ -33,7 +35,7 @@ def transition(
                 if answer.value is False:
                     continue
             facets = tuple(judge(f, subject, [], ctx, settled_before=False) for f in definition.facets)
-            duty = _duty(subject, known, definition, knowledge, title)._replace(facets=facets)
+            duty = msgspec.structs.replace(_duty(subject, known, definition, knowledge, title), facets=facets)
             out[duty.key] = duty
     return out
 

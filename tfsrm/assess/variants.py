@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from tfsrm.assess.conditions import Answer, Context, Place, evaluate
 from tfsrm.assess.knowledge import Knowledge, Known, joint_owner
@@ -10,7 +10,7 @@ from tfsrm.assess.worlds import Subject
 from tfsrm.model.catalog import Owner, Variant
 
 
-class Choice(NamedTuple):
+class Choice(msgspec.Struct, frozen=True):
     """The variant of a resource; several candidates where it cannot be decided."""
 
     candidates: tuple[Variant, ...]

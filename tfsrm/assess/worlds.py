@@ -68,7 +68,12 @@ class Subject:
 
     @property
     def origin(self) -> Origin:
-        return Origin(self.world.fills(self.resource.type), lambda e: self.world.plan_known(e, self.place))
+        world = self.world
+        return Origin(
+            world.fills(self.resource.type),
+            lambda expression: world.plan_known(expression, self.place),
+            lambda expression: world.comes_from(expression, self.place),
+        )
 
     def read(self, path: str) -> list[Reading]:
         """All values at an attribute path."""
@@ -178,6 +183,15 @@ class WorldIndex:
         """Whether everything that an expression refers to is known while planning."""
         targets = self.resolver.targets(expression, place)
         return all(not isinstance(t, Opaque) and self._target_known(t) for t in targets)
+
+    def comes_from(self, expression: Any, place: Place) -> str:
+        """The first thing that an expression refers to in the end and that is not known while planning."""
+        for target in self.resolver.targets(expression, place):
+            if isinstance(target, Opaque):
+                return target.text
+            if not self._target_known(target):
+                return ".".join([*(f"module.{m}" for m in target.module), target.name, target.attribute]).rstrip(".")
+        return ""
 
     def _target_known(self, target: Any) -> bool:
         if target not in self._plan_known:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import msgspec
 
 from tfsrm.errors import UsageError
@@ -13,7 +11,7 @@ SEVERITIES = ("low", "medium", "high", "critical")
 KINDS = ("unmet", "created", "gap")
 
 
-class Gate(NamedTuple):
+class Gate(msgspec.Struct, frozen=True):
     """One gate: ``unmet``, ``unmet:high``, ``created:critical``, ``gap``."""
 
     kind: str

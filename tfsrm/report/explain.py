@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+import msgspec
 
 from tfsrm.model.catalog import Catalog, Control, Facet, Owner, ResourceType, Role, Service, Source, TypeDuty, Variant
 from tfsrm.report.conditions_in_words import in_words
@@ -24,7 +26,7 @@ class Chosen(Protocol):
     def title(self) -> str | None: ...
 
 
-class Subject(NamedTuple):
+class Subject(msgspec.Struct, frozen=True):
     """A resource type with its line."""
 
     service: Service

@@ -6,7 +6,6 @@ no mention, link, tag, pipe or backtick does.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from tfsrm.model.checklist import Checklist, DutyResult, FacetResult
@@ -20,7 +19,7 @@ from tfsrm.report.view import (
     decisive,
     folded_addresses,
     is_standing,
-    picture_rows,
+    picture,
     questions,
     rows,
     shown_lines,
@@ -101,9 +100,11 @@ def _picture(checklist: Checklist, view: View) -> Iterator[str]:
         ]
         yield "| Layer | " + " | ".join(heads) + " |"
         yield "|---|" + ":-:|" * len(part)
-        for name, aws_diagram, cells in picture_rows(checklist, part):
-            label = escaped(name) + ("" if aws_diagram else " \\*")
-            yield f"| {label} | " + " | ".join(_cell(c) for c in cells) + " |"
+        drawn = picture(checklist, part)
+        for name, cells in drawn.rows:
+            yield f"| {escaped(name)} | " + " | ".join(_cell(c) for c in cells) + " |"
+        for owner, layers in drawn.alike:
+            yield f"| {escaped(layers)} | " + " | ".join([_cell(owner)] * len(part)) + " |"
         yield ""
     hidden = f" {plural(len(shown) - limit, 'more line')} with `--all`." if len(shown) > limit else ""
     yield f"<sub>\\* not a row of AWS's diagram.{hidden}</sub>"
@@ -245,13 +246,25 @@ def _signature(checklist: Checklist) -> str:
     )
 
 
-_ENCODED = re.compile(r"(?<=www)\.|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|[^A-Za-z0-9 ,.()=_\-]", re.IGNORECASE)
-"""All that could mean something to Markdown, to its extensions or to what runs behind them."""
+_ENCODED = str.maketrans(
+    {chr(c): f"&#{c};" for c in range(33, 127) if not chr(c).isalnum() and chr(c) not in ",.()=_-"}
+)
+"""All of ASCII that could mean something to Markdown, to its extensions or to what runs behind them."""
 
 
 def code(text: str) -> str:
     """Hostile text as an inert code element."""
-    return "<code>" + _ENCODED.sub(lambda m: f"&#{ord(m[0])};", clean(text)) + "</code>"
+    text = clean(text).translate(_ENCODED).replace("www.", "www&#46;").replace("WWW.", "WWW&#46;")
+    return f"<code>{_underlines(text)}</code>" if "_" in text else f"<code>{text}</code>"
+
+
+def _underlines(text: str) -> str:
+    """An underline inside a word is a letter; at its edge it would begin or end emphasis."""
+    padded = f" {text} "
+    edges = [i for i, c in enumerate(padded) if c == "_" and not (padded[i - 1].isalnum() and padded[i + 1].isalnum())]
+    for i in reversed(edges):
+        padded = f"{padded[:i]}&#95;{padded[i + 1 :]}"
+    return padded[1:-1]
 
 
 _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|~$"} | {c: f"<code>&#{ord(c)};</code>" for c in "@#"})

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 
-_CONTROLS = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
-)
-_COMMAND = re.compile(r"::(?=[A-Za-z])")
+_CONTROLS = "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+_COMMAND = r"::(?=[A-Za-z])"
 
 
 def clean(text: str) -> str:
     """Text that cannot move a cursor, hide or reorder characters, or pass for a command of a CI runner."""
-    text = _CONTROLS.sub("\ufffd", text)
-    return _COMMAND.sub(": :", text.replace("##[", "# #["))
+    if not (text.isascii() and text.isprintable()):
+        text = re.sub(_CONTROLS, "\ufffd", text)
+    if "##[" in text:
+        text = text.replace("##[", "# #[")
+    return re.sub(_COMMAND, ": :", text) if "::" in text else text
 
 
 def one_line(text: str, width: int) -> str:

@@ -20,7 +20,7 @@ from tfsrm.report.view import (
     decisive,
     folded_addresses,
     is_standing,
-    picture_rows,
+    picture,
     questions,
     rows,
     shown_lines,
@@ -30,7 +30,7 @@ _BLOCKS = {"customer": "███ ", "shared": "▒▒▒ ", "aws": "░░░ "
 _ASCII = {"customer": "### ", "shared": "+++ ", "aws": "... ", "gone": "--- "}
 _WORDS = {"customer": "you", "shared": "shared", "aws": "AWS"}
 _COLORS = {"unmet": "31;1", "attest": "33", "unknown": "36", "met": "32", None: "2"}
-_ROWS = {"attest": 6, "unknown": 4, "met": 0, None: 0}
+_ROWS = {"attest": 4, "unknown": 4, "met": 0, None: 0}
 """How many rows of a verdict stand in full; the rest is one paragraph. Unmet ones always stand in full."""
 _CELL = 14
 _LABEL = 24
@@ -83,11 +83,14 @@ def _block(checklist: Checklist, shown: list[Column], view: View) -> Iterator[st
     label = max(view.width - 2 - len(shown) * (_CELL + 2), _LABEL)
     headers = ["", *(_header(c) for c in shown)]
     body = []
-    for name, aws_diagram, cells in picture_rows(checklist, shown):
-        title = name if aws_diagram else f"{name} *"
-        body.append(["\n".join(textwrap.wrap(title, label - 2)), *(_cell(c, blocks) for c in cells)])
+    drawn = picture(checklist, shown)
+    for name, cells in drawn.rows:
+        body.append(["\n".join(textwrap.wrap(name, label - 2)), *(_cell(c, blocks) for c in cells)])
     text = tabulate(body, headers=headers, tablefmt="plain", disable_numparse=True)
     yield textwrap.indent(text, "  ")
+    for owner, layers in drawn.alike:
+        words = f"{blocks[owner]}{_WORDS[owner]} in all of them: {layers[0].lower()}{layers[1:]}"
+        yield from textwrap.wrap(words, view.width, initial_indent="  ", subsequent_indent="      ")
 
 
 def _header(column: Column) -> str:
@@ -122,12 +125,21 @@ def _duties(checklist: Checklist, view: View) -> Iterator[str]:
         title, _, rest = heading.partition(":")
         count = sum(len(r.duties) for r in group)
         yield _bold(f"{title.upper()} ({count})", view, verdict) + f" {rest.strip()}"
-        limit = len(group) if view.everything or len(group) == 1 else _ROWS.get(verdict, len(group))
-        for row in group[:limit]:
-            yield from _row(row, view)
-        if len(group) > limit:
-            yield from _paragraph(group[limit:], "also " if limit else "", view)
+        yield from _group(group, verdict, view)
         yield ""
+
+
+def _group(group: list[Row], verdict: str | None, view: View) -> Iterator[str]:
+    """Rows in full, then the rest and what concerns the whole account as a paragraph each."""
+    wide = [r for r in group if r.first.scope != "resource" and verdict != "unmet" and not view.everything]
+    near = [r for r in group if r not in wide]
+    limit = len(near) if view.everything or len(near) == 1 else _ROWS.get(verdict, len(near))
+    for row in near[:limit]:
+        yield from _row(row, view)
+    if len(near) > limit:
+        yield from _paragraph(near[limit:], "also: " if limit else "", view)
+    if wide:
+        yield from _paragraph(wide, "once for the account: ", view)
 
 
 def _paragraph(group: list[Row], start: str, view: View) -> Iterator[str]:
@@ -211,8 +223,8 @@ def _foot(checklist: Checklist, view: View) -> Iterator[str]:
             yield f"  and {len(lines) - limit} more types"
         yield ""
     if checklist.inherited and shown_lines(checklist, view):
-        keeps = "; ".join(i.title for i in checklist.inherited)
-        text = f"AWS keeps: {keeps}. Sources: --format json, or tfsrm explain CONTROL."
+        keeps = ", ".join(i.control.removeprefix("aws-").replace("-", " ") for i in checklist.inherited)
+        text = f"AWS's alone: {keeps} (sources: tfsrm explain {checklist.inherited[0].control}, ...)."
         yield from textwrap.wrap(text, view.width, subsequent_indent="  ")
     if view.everything and checklist.no_duty:
         yield ""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from typing import NamedTuple
+
+import msgspec
 
 from tfsrm.model.checklist import Checklist, DutyResult, FacetResult, Line
 
@@ -14,7 +14,7 @@ _VERDICT = ("unmet", "attest", "unknown", "met")
 _QUIET_ACTIONS = ("no-op", "read")
 
 
-class View(NamedTuple):
+class View(msgspec.Struct, frozen=True):
     """What the reader asked to see."""
 
     everything: bool = False
@@ -29,7 +29,7 @@ class View(NamedTuple):
     ascii: bool = False
 
 
-class Member(NamedTuple):
+class Member(msgspec.Struct, frozen=True):
     """Duties of a row that say the same thing, of one resource type."""
 
     duties: tuple[DutyResult, ...]
@@ -43,7 +43,7 @@ class Member(NamedTuple):
         return [d.address for d in self.duties]
 
 
-class Row(NamedTuple):
+class Row(msgspec.Struct, frozen=True):
     """One folded duty: one control with one change and one verdict, on all resources that share them."""
 
     members: tuple[Member, ...]
@@ -111,8 +111,8 @@ def folded_addresses(addresses: list[str], limit: int) -> str:
     """``a.b, a.c[0..2] and 3 more``: instances of one block together, at most ``limit`` names."""
     blocks: dict[str, list[str]] = {}
     for address in addresses:
-        match = re.fullmatch(r"(.*?)(\[[^\[]*\])", address, re.DOTALL)
-        blocks.setdefault(match[1] if match else address, []).append(match[2] if match else "")
+        name, bracket, key = address.rpartition("[") if address.endswith("]") else (address, "", "")
+        blocks.setdefault(name, []).append(bracket + key)
     names = [_block(name, keys) for name, keys in blocks.items()]
     if len(names) <= limit:
         return ", ".join(names)
@@ -156,7 +156,7 @@ def shown_lines(checklist: Checklist, view: View) -> list[Line]:
     return found
 
 
-class Column(NamedTuple):
+class Column(msgspec.Struct, frozen=True):
     """One column of the picture: the services that share a line."""
 
     services: tuple[str, ...]
@@ -188,14 +188,28 @@ def _sign(line: Line) -> str:
     return "~" if line.moved else "="
 
 
-def picture_rows(checklist: Checklist, shown: list[Column]) -> list[tuple[str, bool, list[str]]]:
-    """(label, whether it is AWS's row, cell of each column); layers that run alike in every column are one row."""
-    groups: dict[tuple[object, ...], list[str]] = {}
+class Picture(msgspec.Struct, frozen=True):
+    """The line as rows of cells; layers that run alike in every column are one row."""
+
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    """(label, cell of each column); a label ends in `` *`` where the row is none of AWS's diagram."""
+    alike: tuple[tuple[str, str], ...]
+    """(owner, labels) of the layers that have one owner in all columns, where there are several columns."""
+
+
+def picture(checklist: Checklist, shown: list[Column]) -> Picture:
+    """Draw the line for some columns."""
+    groups: dict[tuple[bool, tuple[str, ...]], list[str]] = {}
+    alike: dict[str, list[str]] = {}
     for layer, short, aws_diagram in checklist.layers:
         cells = tuple(_cell(column.line, layer) for column in shown)
-        if any(cells):
+        owners = {c for c in cells if c}
+        if len(shown) > 1 and len(owners) == 1 and owners <= {"customer", "shared", "aws"}:
+            alike.setdefault(owners.pop(), []).append(short if aws_diagram else f"{short} *")
+        elif owners:
             groups.setdefault((aws_diagram, cells), []).append(short)
-    return [(", ".join(names), bool(aws), list(cells)) for (aws, cells), names in groups.items()]  # type: ignore[call-overload]
+    rows = tuple((", ".join(names) + ("" if aws else " *"), cells) for (aws, cells), names in groups.items())
+    return Picture(rows, tuple((o, ", ".join(alike[o])) for o in ("customer", "shared", "aws") if o in alike))
 
 
 def _cell(line: Line, layer: str) -> str:
