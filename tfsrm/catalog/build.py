@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import msgspec
-from msgspec import structs
 
 from tfsrm.catalog.folder import Pieces
 from tfsrm.catalog.location import services_file
@@ -91,8 +90,8 @@ def companions(services: Iterable[Service]) -> set[str]:
 def _conditions(piece: Part) -> Iterator[Condition]:
     if isinstance(piece, Condition):
         yield piece
-    for field in structs.fields(piece):
-        value = getattr(piece, field.name)
+    for name in piece.__struct_fields__:
+        value = getattr(piece, name)
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, Part):
                 yield from _conditions(child)

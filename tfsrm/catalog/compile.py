@@ -83,12 +83,12 @@ def without_examples(pieces: Pieces) -> Pieces:
 
 def _bare(piece: P) -> P:
     changed: dict[str, Any] = {}
-    for field in structs.fields(piece):
-        value = getattr(piece, field.name)
-        if field.name == "examples":
-            changed["examples"] = []
+    for name in piece.__struct_fields__:
+        value = getattr(piece, name)
+        if name == "examples":
+            changed[name] = []
         elif isinstance(value, list) and value and isinstance(value[0], Part):
-            changed[field.name] = [_bare(child) for child in value]
+            changed[name] = [_bare(child) for child in value]
     return structs.replace(piece, **changed) if changed else piece
 
 

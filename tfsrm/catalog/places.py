@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, TypeVar
 
-import msgspec
-
 from tfsrm.catalog.yaml_tree import Map
 from tfsrm.model.catalog import Part
 
@@ -53,8 +51,8 @@ class Places:
         """Register a Struct and everything below it against the tree it was made from."""
         if isinstance(value, Part) and isinstance(tree, Map):
             self.put(value, Spot(file, tree))
-            for field in msgspec.structs.fields(value):
-                self.record(getattr(value, field.name), tree.get(field.encode_name), file)
+            for name, written in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
+                self.record(getattr(value, name), tree.get(written), file)
         elif isinstance(value, list) and isinstance(tree, list):
             for child, child_tree in zip(value, tree, strict=True):
                 self.record(child, child_tree, file)

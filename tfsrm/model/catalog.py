@@ -2,9 +2,10 @@
 
 These Structs are at once the shape of the mapping files (``mappings/README.md`` explains them to people), the source of
 their JSON Schemas and the shape of the compiled catalogue. Unknown fields are errors.
-"""
 
-from __future__ import annotations
+Annotations are real, not text (no ``from __future__ import annotations``): msgspec would have to evaluate some 200 of
+them at every start, which takes longer than decoding the index.
+"""
 
 from collections.abc import Callable
 from datetime import date
@@ -69,9 +70,9 @@ class Condition(Part, frozen=True, kw_only=True):
     ``all_of`` and ``none_of`` join. Path syntax: ``a.b``, ``block[*].c`` (each element), ``map["k.ey"]``.
     """
 
-    any_of: list[Condition] | None = None
-    all_of: list[Condition] | None = None
-    none_of: list[Condition] | None = None
+    any_of: "list[Condition] | None" = None
+    all_of: "list[Condition] | None" = None
+    none_of: "list[Condition] | None" = None
 
     attribute: str | None = None
     equals: Scalar | None = None
@@ -96,9 +97,9 @@ class Condition(Part, frozen=True, kw_only=True):
     """Id of a ``lifecycle/`` file: the version is supported on the day of the assessment. Not listed: unknown."""
     json_path: str | None = None
     """With ``attribute`` holding JSON text: the path inside (``[*].privileged``), before the operator is asked."""
-    each: Condition | None = None
+    each: "Condition | None" = None
     """Every element of the list or set at ``attribute`` satisfies this (paths inside are relative). Of none: yes."""
-    some: Condition | None = None
+    some: "Condition | None" = None
     """At least one element does. Of none: no."""
     default: Default | None = None
     """What holds where nobody set the attribute. A facet's own ``default`` is the same for its only leaf."""
@@ -109,7 +110,7 @@ class Condition(Part, frozen=True, kw_only=True):
     linked_by: str | None = None
     across: Across | None = None
     """Several companions: ``any`` (default) or ``all`` of them must say yes."""
-    where: Condition | None = None
+    where: "Condition | None" = None
     """Compound question to the companion, where one leaf is not enough."""
 
     named_by_survivor: list[str] | None = None
@@ -215,7 +216,7 @@ class Settles(Part, frozen=True, kw_only=True):
     """Resource type(s) of the host; ``account`` for an account-wide duty; ``role:NAME`` for every type of a role."""
     by: str | None = None
     """The companion's attribute that names the host."""
-    by_tag: ByTag | None = None
+    by_tag: "ByTag | None" = None
     account_wide: bool = False
     """Holds for every host in the same provider configuration and Region, without naming one."""
     control: Id
@@ -358,7 +359,7 @@ class ModelFile(Part, frozen=True, kw_only=True):
 
     layers: list[Layer]
     models: list[Model]
-    severities: list[SeverityLevel]
+    severities: "list[SeverityLevel]"
     account_duties: list[TypeDuty]
     """Duties of scope ``account``: once per account, where the world holds anything of AWS."""
 
