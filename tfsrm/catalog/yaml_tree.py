@@ -14,6 +14,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
+_DEEPEST = 60
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 
@@ -46,6 +47,8 @@ def read_tree(text: str) -> tuple[Any, list[Problem]]:
     """The document as Map, list, str, bool, int, float, None (dates stay text), and what is wrong with it."""
     try:
         root = yaml.compose(text, Loader=_Loader)
+    except RecursionError:
+        return None, [Problem(1, "not YAML: nested too deep")]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = error.problem or error.context or "cannot be read"
@@ -62,6 +65,7 @@ class _Reader:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self._seen: set[int] = set()
+        self._depth = 0
 
     def value(self, node: Node) -> Any:
         if id(node) in self._seen:
@@ -70,10 +74,17 @@ class _Reader:
         self._seen.add(id(node))
         if isinstance(node, ScalarNode):
             return self._scalar(node)
-        if isinstance(node, SequenceNode):
-            return [self.value(child) for child in node.value]
-        assert isinstance(node, MappingNode)  # noqa: S101 (YAML has no fourth kind)
-        return self._mapping(node)
+        if self._depth == _DEEPEST:
+            self._wrong(node, "nested too deep")
+            return None
+        self._depth += 1
+        try:
+            if isinstance(node, SequenceNode):
+                return [self.value(child) for child in node.value]
+            assert isinstance(node, MappingNode)  # noqa: S101 (YAML has no fourth kind)
+            return self._mapping(node)
+        finally:
+            self._depth -= 1
 
     def _mapping(self, node: MappingNode) -> Map:
         out = Map(node.start_mark.line + 1)
