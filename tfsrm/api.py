@@ -195,7 +195,7 @@ def run_examples(folder: Path | None = None, only: str = "") -> list[ExampleResu
     from tfsrm.catalog.load import load
     from tfsrm.sources.hcl import read_hcl_text
 
-    knowledge = Knowledge(load(extra=[folder] if folder else []))
+    knowledge = Knowledge(load(extra=[folder] if folder is not None else []))
     results = []
     for example in collect(knowledge.catalog):
         if only not in example.name:
@@ -206,7 +206,7 @@ def run_examples(folder: Path | None = None, only: str = "") -> list[ExampleResu
             results.append(ExampleResult(example.name, str(error)))
             continue
         problem = ""
-        for form, world in (("HCL", source), ("plan", as_plan(source, knowledge.catalog))):
+        for form, world in (("HCL", source), ("plan", as_plan(source))):
             got = verdict_of_example(world, example, knowledge)
             if got != example.example.verdict:
                 problem = f"expected {example.example.verdict}, got {got} as {form}"

@@ -21,11 +21,18 @@ DAY = date(2026, 11, 24)
 class RunnableExample(Protocol):
     """What is needed of an example to run it."""
 
-    example: Example
-    host: str
-    """Resource type whose facet is judged."""
-    control: str
-    decommission: bool
+    @property
+    def example(self) -> Example: ...
+
+    @property
+    def host(self) -> str:
+        """Resource type whose facet is judged; empty: the account."""
+
+    @property
+    def control(self) -> str: ...
+
+    @property
+    def decommission(self) -> bool: ...
 
 
 def verdict_of_example(source: Input, example: RunnableExample, knowledge: Knowledge) -> str:

@@ -83,10 +83,10 @@ def _wanted(duty: DutyResult, view: View) -> bool:
 
 
 def rows(duties: list[DutyResult]) -> list[Row]:
-    """Fold duties: one row per control, change, occasion and verdict; never two controls in one."""
+    """Fold duties: one row per control, change, occasion, verdict and scope; never two controls in one."""
     groups: dict[tuple[str | None, ...], list[DutyResult]] = {}
     for duty in duties:
-        groups.setdefault((duty.control, duty.change, duty.occasion, duty.verdict), []).append(duty)
+        groups.setdefault((duty.control, duty.change, duty.occasion, duty.verdict, duty.scope), []).append(duty)
     folded = [Row(_members(group)) for group in groups.values()]
     return sorted(folded, key=lambda r: (_verdict_rank(r.first), _SEVERITY.index(r.severity), r.first.control))
 

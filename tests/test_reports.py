@@ -1,0 +1,140 @@
+"""The reports: their promises to readers and machines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from tests.golden import Golden
+from tfsrm import api
+from tfsrm.model.checklist import Checklist
+from tfsrm.report.json_v1 import schema
+from tfsrm.report.markdown import LIMIT, code, escaped
+from tfsrm.report.plain import clean
+from tfsrm.report.view import MOVED, View, chosen, rows
+
+ROOT = Path(__file__).parents[1]
+CASES = sorted(p.parent.name for p in (ROOT / "fixtures").glob("*/plan.json"))
+HOSTILE = [
+    "@org/team",
+    "#12",
+    "a|b",
+    "`x`",
+    "</code></details><script>alert(1)</script>",
+    "-->",
+    "<!-- tfsrm:v1 -->",
+    "::error::x",
+    "##[error]x",
+    "\x1b[31mred\x1b[0m",
+    "\u202egnp",
+    "line\nbreak",
+    "- [x] done",
+    "https://evil.example/x",
+    "www.evil.example",
+    "\\|",
+    ":smile:",
+    "_em_ **b** [l](x) ![i](x)",
+    "\ud800",
+]
+
+
+@pytest.fixture(params=CASES)
+def found(request: pytest.FixtureRequest) -> Checklist:
+    """The checklist of every fixture."""
+    return api.analyze(api.Request(str(ROOT / "fixtures" / request.param / "plan.json"), today="2026-11-24"))
+
+
+def test_the_published_schema_is_the_reports(golden: Golden) -> None:
+    golden.check(ROOT / "docs" / "report-v1.schema.json", json.dumps(schema(), indent=2) + "\n")
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_json_holds_to_its_schema(found: Checklist, everything: bool) -> None:
+    published = json.loads((ROOT / "docs" / "report-v1.schema.json").read_text())
+    report = json.loads(api.render(found, "json", View(everything=everything)))
+    jsonschema_rs.validator_for(published).validate(report)
+
+
+def test_json_counts_everything_and_lists_what_moved(found: Checklist) -> None:
+    short = json.loads(api.render(found, "json", View()))
+    whole = json.loads(api.render(found, "json", View(everything=True)))
+    assert short["summary"] == whole["summary"]
+    assert {d["change"] for d in short["duties"]} <= set(MOVED)
+    assert len(whole["duties"]) == sum(whole["summary"][c] for c in ("created", "changed", "kept", "retired"))
+    assert all(d["about"] in short["about"] for d in short["duties"])
+
+
+def test_a_value_and_a_reason_to_withhold_it_exclude_each_other(found: Checklist) -> None:
+    report = json.loads(api.render(found, "json", View(everything=True)))
+    for evidence in (e for d in report["duties"] for f in d["facets"] for e in f["evidence"]):
+        assert ("value" in evidence) != ("withheld" in evidence)
+
+
+def test_the_table_fits_79_columns(found: Checklist) -> None:
+    assert max(len(line) for line in api.render(found, "table", View()).splitlines()[1:]) <= 79
+
+
+def test_a_wider_terminal_is_used(found: Checklist) -> None:
+    assert len(api.render(found, "table", View(width=120)).splitlines()) <= len(
+        api.render(found, "table", View(width=79)).splitlines()
+    )
+
+
+def test_ascii_has_no_block_characters(found: Checklist) -> None:
+    assert not set("█▒░") & set(api.render(found, "table", View(ascii=True)))
+
+
+def test_color_only_where_asked(found: Checklist) -> None:
+    assert "\x1b" not in api.render(found, "table", View(color=False))
+
+
+def test_markdown_fits_a_comment_and_closes_what_it_opens(found: Checklist) -> None:
+    text = api.render(found, "markdown", View())
+    assert len(text.encode()) <= LIMIT
+    assert text.count("<details>") == text.count("</details>")
+    assert text.count("<code>") == text.count("</code>")
+
+
+def test_markdown_has_a_box_for_each_folded_duty_that_is_not_met(found: Checklist) -> None:
+    text = api.render(found, "markdown", View())
+    open_rows = [r for r in rows(chosen(found, View())) if r.first.verdict in ("unmet", "attest", "unknown")]
+    drift = [r for r in rows(list(found.drift)) if r.first.verdict in ("unmet", "attest", "unknown")]
+    assert sum(line.startswith("- [ ] ") for line in text.splitlines()) == len(open_rows) + len(drift)
+
+
+def test_folding_never_merges_two_controls(found: Checklist) -> None:
+    folded = rows(list(found.duties))
+    assert all(len({d.control for d in r.duties}) == 1 for r in folded)
+    assert sum(len(r.duties) for r in folded) == len(found.duties)
+
+
+def test_the_same_input_gives_the_same_bytes(found: Checklist) -> None:
+    for name in ("table", "markdown", "json"):
+        assert api.render(found, name, View()) == api.render(found, name, View())
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_inert_in_a_terminal(text: str) -> None:
+    shown = clean(text)
+    assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 or c == "\u202e" for c in shown)
+    assert "##[" not in shown
+    assert "::error" not in shown
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_inert_in_markdown(text: str) -> None:
+    inside = code(text).removeprefix("<code>").removesuffix("</code>")
+    plain: set[str] = set(inside) - set("&#;")
+    assert not plain & set("<>|`@*[]\\!:/\n~$\"'")
+    assert "www." not in inside
+    prose = escaped(text)
+    assert "@org" not in prose
+    assert "#12" not in prose
+    assert "://" not in prose
+    assert "<script" not in prose
+
+
