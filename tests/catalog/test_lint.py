@@ -187,6 +187,13 @@ def test_a_default_is_not_asked_for_where_a_condition_beside_it_asks_for_presenc
     assert report(folder).problems == []
 
 
+def test_a_companion_may_settle_a_facet_and_never_worsen_it(tmp_path: Path) -> None:
+    folder = spoilt(
+        tmp_path, BOX, "        facet: locked\n", "        facet: locked\n        unmet_when: {any_of: []}\n"
+    )
+    assert report(folder).problems == []
+
+
 def test_two_duties_of_one_control_may_stand_apart_by_variant_or_condition(tmp_path: Path) -> None:
     again = "      - {control: patch-guest-os, variants: [Self-run box], when: {attribute: name, present: true}, id: more, ask: Who?}\n"
     folder = spoilt(tmp_path, BOX, "    on_delete:\n", f"{again}    on_delete:\n")

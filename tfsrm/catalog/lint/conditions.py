@@ -11,6 +11,8 @@ from tfsrm.catalog.shapes import did_you_mean
 from tfsrm.model.catalog import Condition, Part, ResourceType, Settles
 
 JOINS = ("any_of", "all_of", "none_of")
+NEVER = Condition(any_of=[])
+"""Beside a companion's `met_when`: it can settle the facet, never worsen it; its "no" leaves the host's own answer."""
 FIELDS = Condition.__struct_fields__
 
 
@@ -61,7 +63,8 @@ def _settles(place: Place, settled: Settles) -> None:
     for path in (settled.by_tag.key, settled.by_tag.value) if settled.by_tag is not None else ():
         _path(replace(place, field="by_tag"), path)
     ask(place, settled.met_when)
-    ask(place, settled.unmet_when)
+    if settled.met_when is None or settled.unmet_when != NEVER:
+        ask(place, settled.unmet_when)
 
 
 @dataclass(frozen=True)
