@@ -101,7 +101,7 @@ class Plan(msgspec.Struct):
     action_invocations: list[Action] | None = None
 
 
-_ONCE = ("resource_changes", "resource_drift", "prior_state", "planned_values", "deferred_changes")
+_ONCE = ("resource_changes", "resource_drift", "prior_state")
 
 
 def read(document: Document) -> Input:
