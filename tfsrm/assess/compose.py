@@ -20,7 +20,9 @@ from tfsrm.model.checklist import (
     Checklist,
     DutyResult,
     Gap,
+    Inherited,
     InputSummary,
+    Line,
     NoDuty,
     Note,
     NotLookedAt,
@@ -106,8 +108,8 @@ class _Part(msgspec.Struct, frozen=True):
     summary: InputSummary
     duties: list[DutyResult]
     drift: list[DutyResult]
-    lines: list  # type: ignore[type-arg]
-    inherited: list  # type: ignore[type-arg]
+    lines: list[Line]
+    inherited: list[Inherited]
     about: dict[str, About]
     no_duty: list[NoDuty]
     gaps: list[Gap]
@@ -193,7 +195,7 @@ def _input_summary(source: Input, worlds: Worlds) -> InputSummary:
         errored=source.errored,
         caveats=source.caveats,
         resources=len(addresses),
-        judged=ways[""] + ways["observed"],
+        judged=ways[""] + ways["observed"] + ways["unset"],
         by_default=ways["default"],
         by_companion=ways["companion"],
         not_seen=tuple(not_seen),
@@ -231,7 +233,7 @@ def _sources(duty: Duty, knowledge: Knowledge) -> list[Source]:
     known = knowledge.of(duty.resource_type) if duty.resource_type else None
     variants: list[Variant] = [v for v in known.type.variants if v.title == duty.variant] if known else []
     near = [s for v in variants for s in v.sources] + (list(known.type.sources) if known else [])
-    return (near or (list(known.service.sources) if known else [])) + list(duty.control.sources)
+    return near or (list(known.service.sources) if known else []) or list(duty.control.sources)
 
 
 def _notes(source: Input, worlds: Worlds, knowledge: Knowledge) -> list[Note]:

@@ -43,7 +43,8 @@ class Answer(msgspec.Struct, frozen=True):
     evidence: tuple[Evidence, ...] = ()
     because: str = ""
     by: str = ""
-    """``default``, ``companion``, ``observed`` or empty: what somebody set."""
+    """What it rests on: empty (what somebody set), ``observed``, ``default``, ``unset`` (nobody set it), ``companion``,
+    ``elsewhere`` (a companion that is not in this world), ``doubt`` (one that may or may not be the companion)."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -75,6 +76,8 @@ def evaluate(condition: Condition, place: Place, ctx: Context) -> Answer:
 
 def any_of(answers: list[Answer]) -> Answer:
     """Yes if one is; not known if one is; else no."""
+    if len(answers) == 1:
+        return answers[0]
     for value in (True, None):
         found = [a for a in answers if a.value is value]
         if found:
@@ -84,6 +87,8 @@ def any_of(answers: list[Answer]) -> Answer:
 
 def all_of(answers: list[Answer]) -> Answer:
     """No if one is; not known if one is; else yes."""
+    if len(answers) == 1:
+        return answers[0]
     for value in (False, None):
         found = [a for a in answers if a.value is value]
         if found:
@@ -96,7 +101,7 @@ def _joined(value: bool | None, answers: Iterable[Answer]) -> Answer:
     evidence = tuple(dict.fromkeys(e for a in answers for e in a.evidence))
     reasons = list(dict.fromkeys(a.because for a in answers if a.because))
     ways = {a.by for a in answers}
-    by = next((w for w in ("companion", "", "observed", "default") if w in ways), "")
+    by = next((w for w in ("doubt", "companion", "", "observed", "default", "unset", "elsewhere") if w in ways), "")
     return Answer(value, evidence, " and ".join(reasons[:2]), by)
 
 
@@ -147,7 +152,12 @@ def _inside_json(reading: Reading, path: str) -> list[Reading]:
 
 def _present(condition: Condition, found: list[Reading], place: Place, ctx: Context) -> Answer:
     answers = [
-        Answer(_is_set(r), (of_reading(r, place.subject, _secrets(place, ctx)),), _because_present(r), "")
+        Answer(
+            _is_set(r),
+            (of_reading(r, place.subject, _secrets(place, ctx)),),
+            _because_present(r),
+            "unset" if r.state in (ABSENT, LEFT) else "",
+        )
         for r in found
     ]
     answer = any_of(answers)
@@ -220,7 +230,7 @@ def _by_default(condition: Condition, reading: Reading, place: Place, ctx: Conte
         return Answer(None, (evidence,), why, "default")
     value = False if default.value is None else _operate(condition, default.value, ctx)
     shown = "nothing" if default.value is None else literal(default.value)
-    return Answer(value, (evidence,), f"{reading.path} is not set; the default is {shown}", "default")
+    return Answer(value, (evidence,), f"{reading.path} is not set (default: {shown})", "default")
 
 
 def _operate(condition: Condition, value: Any, ctx: Context) -> bool | None:
@@ -265,7 +275,7 @@ def _policy(condition: Condition, place: Place) -> Answer:
     withheld = "not set" if document.absent else "unknown" if not document.complete else "long"
     evidence = Evidence(address=where, attribute=path, withheld=withheld, origin="set", file=file, line=line)
     if document.absent:
-        return Answer(False, (evidence,), f"{path} is not set")
+        return Answer(False, (evidence,), f"{path} is not set", "unset")
     answer = policy.ask(document, question.question, question.services)
     words = question.question.replace("-", " ")
     if answer is None:
@@ -288,10 +298,10 @@ def _companion(condition: Condition, place: Place, ctx: Context) -> Answer:
         link = ctx.links.naming(place.subject, wanted, condition.linked_by or "")
     if link.candidates and not link.exact:
         names = ", ".join(c.resource.address for c in link.candidates[:2])
-        return Answer(None, (), f"{link.doubt} ({names})", "companion")
+        return Answer(None, (), f"{link.doubt} ({names})", "doubt")
     if not link.exact:
         unsure = condition.by is not None and link.named
-        return Answer(None if unsure else False, (), f"no {wanted} here is linked to it", "companion")
+        return Answer(None if unsure else False, (), f"no {wanted} here is linked to it", "elsewhere")
     inner = condition.where or msgspec.structs.replace(condition, companion=None, by=None, linked_by=None, across=None)
     if condition.where is None and not _asks(inner):
         return Answer(True, (), f"{link.exact[0].resource.address} is linked to it", "companion")

@@ -101,6 +101,7 @@ class _Assessor:
         self._standings: dict[str, Standing] = {}
         self._no_duty: dict[str, NoDuty] = {}
         self._gaps: dict[str, Gap] = {}
+        self._lines: dict[tuple[str, str | None], dict[str, Owner]] = {}
         self._settlers: dict[tuple[str, str], dict[tuple[str, str], list[tuple[str, Settles]]]] = {}
 
     def run(self) -> Assessment:
@@ -128,7 +129,7 @@ class _Assessor:
 
     def _resource(self, subject: Subject, known: Known) -> None:
         choice = choose(known, subject, self._ctx)
-        line = line_of(known, choice, self._knowledge)
+        line = self._line(known, choice)
         standing = Standing(subject, known, choice, line)
         self._standings[subject.resource.address] = standing
         found = [d for definition in known.duties if (d := self._duty(standing, definition)) is not None]
@@ -141,6 +142,13 @@ class _Assessor:
             self._no_duty[r.address] = NoDuty(
                 address=r.address, resource_type=r.type, because=because, settles=tuple(hosts)
             )
+
+    def _line(self, known: Known, choice: Choice) -> dict[str, Owner]:
+        """The line of a type in a variant, once for all resources that share it."""
+        key = (known.type.type, choice.title)
+        if key not in self._lines:
+            self._lines[key] = line_of(known, choice, self._knowledge)
+        return self._lines[key]
 
     def _why_none(self, known: Known, hosts: list[str]) -> str:
         if known.type.no_duty:

@@ -14,7 +14,7 @@ NOT_IN_A_PLAN = "no plan can show it"
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """A facet with its verdict. ``by``: ``companion``, ``default``, ``observed``, empty (a value somebody set) or ``ask``."""
+    """A facet with its verdict. ``by``: as in conditions.Answer, or ``ask``."""
 
     result: FacetResult
     by: str
@@ -35,7 +35,8 @@ def decide(met: Answer | None, unmet: Answer | None, asks: bool) -> Opinion:
         return Opinion("met", met)
     for answer in (unmet, met):
         if answer is not None and answer.value is None:
-            return Opinion("unknown", answer)
+            doubtful = answer.by == "doubt" or (asks and answer.by == "elsewhere")
+            return Opinion("attest" if doubtful else "unknown", answer)
     if asks or (met is not None and unmet is not None):
         return Opinion("attest", met or unmet or Answer(None, (), NOT_IN_A_PLAN, "ask"))
     if met is not None:
@@ -177,9 +178,7 @@ def opinion_of(companion: Subject, settles: Settles, ctx: Context, how: str) -> 
         return Opinion("met", Answer(True, (seen,), f"{where} is there ({how})", "companion"))
     opinion = decide(met, unmet, asks=False)
     verdict = opinion.verdict
-    if met is None and verdict == "met":
-        verdict = None
-    if verdict == "attest":
+    if (met is None and verdict == "met") or verdict == "attest":
         verdict = None
     because = f"{companion.resource.address}: {opinion.answer.because}"
     return Opinion(verdict, msgspec.structs.replace(opinion.answer, because=because, by="companion"))

@@ -8,7 +8,6 @@ import msgspec
 
 from tfsrm.assess.paths import KNOWN, segments
 from tfsrm.assess.references import Opaque, Target, expression_at
-from tfsrm.assess.trees import decoded
 from tfsrm.assess.worlds import Subject, WorldIndex, module_steps, names_of
 
 
@@ -101,10 +100,10 @@ class Links:
         return hosts if len(hosts) == 1 and not hosts[0].texts("arn") else []
 
     def _by_reference(self, subject: Subject, path: str, wanted: str) -> Linked:
-        block = self._world.resolver.block(subject.config_path, subject.config_name)
-        if block is None or " (" in subject.resource.address:
+        expressions = self._world.expressions(subject.config_path, subject.config_name)
+        if expressions is None or " (" in subject.resource.address:
             return msgspec.structs.replace(NOTHING, named=self._names_something(subject, path))
-        expression = expression_at(decoded(block.expressions), segments(path))
+        expression = expression_at(expressions, segments(path))
         targets = self._world.resolver.targets(expression, subject.place) if expression is not None else []
         exact: list[Subject] = []
         doubtful: list[Subject] = []
@@ -132,7 +131,7 @@ class Links:
 
     def _instances(self, target: Target, subject: Subject) -> list[Subject]:
         """The instances of a target that the subject can mean, by module instance, then by key."""
-        found = self._world.by_block.get((target.module, target.name), [])
+        found = self._world.instances(target.module, target.name, subject)
         found = [h for h in found if " (" not in h.resource.address] or found
         return _narrow(found, target, subject)
 
@@ -146,7 +145,6 @@ def _same_place(a: Subject, b: Subject) -> bool:
 
 def _narrow(found: list[Subject], target: Target, subject: Subject) -> list[Subject]:
     mine = module_steps(subject.resource.module)
-    found = [h for h in found if _in_one_module(mine, module_steps(h.resource.module))]
     if target.key is not None:
         found = [h for h in found if h.resource.key == target.key]
     if target.module_key is not None:
@@ -169,13 +167,3 @@ def _with_equal_key(found: list[Subject], target: Target, own: int | str) -> lis
 def _module_key(subject: Subject) -> int | str | None:
     steps = module_steps(subject.resource.module)
     return steps[-1][1] if steps else None
-
-
-def _in_one_module(mine: list[tuple[str, int | str | None]], other: list[tuple[str, int | str | None]]) -> bool:
-    """Whether two module addresses agree on the keys of the calls that they share."""
-    for (name, key), (other_name, other_key) in zip(mine, other, strict=False):
-        if name != other_name:
-            return True
-        if key != other_key:
-            return False
-    return True

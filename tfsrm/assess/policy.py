@@ -13,7 +13,6 @@ import msgspec
 
 from tfsrm.assess.paths import ABSENT, KNOWN, LEFT, Node, nodes
 from tfsrm.assess.references import Target, expression_at
-from tfsrm.assess.trees import decoded
 from tfsrm.assess.worlds import Subject
 
 UNKNOWN: Any = object()
@@ -44,6 +43,7 @@ LIMITING_KEYS = frozenset(
         "s3:dataaccesspointarn",
         "sns:endpoint",
         "elasticfilesystem:accesspointarn",
+        "elasticfilesystem:accessedviamounttarget",
         "aws:viaawsservice",
         "aws:principalisawsservice",
     ]
@@ -85,7 +85,7 @@ def document_at(subject: Subject, path: str, node: Node | None = None) -> Docume
     statements: list[Statement] = []
     complete, seen = True, False
     for reading, place in [(_state(n, subject), n) for n in nodes(root, path)]:
-        if reading in (ABSENT, LEFT):
+        if reading in (ABSENT, LEFT) or place.value == "":
             continue
         seen = True
         found = parse(place.value) if reading == KNOWN else _from_data(subject, place.path, 0)
@@ -144,10 +144,10 @@ def _from_json(raw: dict[str, Any]) -> Statement:
 
 def _from_data(subject: Subject, path: str, depth: int) -> Document:
     """The statements of the ``aws_iam_policy_document`` data sources that the attribute refers to."""
-    block = subject.world.resolver.block(subject.config_path, subject.config_name)
-    if block is None or depth > MAX_DOCUMENTS:
+    expressions = subject.world.expressions(subject.config_path, subject.config_name)
+    if expressions is None or depth > MAX_DOCUMENTS:
         return Document([], complete=False)
-    expression = expression_at(decoded(block.expressions), tuple(path.replace("]", "").replace("[", ".").split(".")))
+    expression = expression_at(expressions, tuple(path.replace("]", "").replace("[", ".").split(".")))
     targets = subject.world.resolver.targets(expression, subject.place)
     statements: list[Statement] = []
     complete = bool(targets)

@@ -78,6 +78,7 @@ class Resolver:
     def __init__(self, root: ModuleConfig | None) -> None:
         self._root = root
         self._modules: dict[tuple[str, ...], ModuleConfig | None] = {(): root}
+        self._arguments: dict[tuple[str, ...], tuple[Any, Any]] = {}
 
     def module(self, path: tuple[str, ...]) -> ModuleConfig | None:
         """The configuration of the module at a static path."""
@@ -125,10 +126,12 @@ class Resolver:
         call = self.call(place.module)
         if call is None:
             return []
-        arguments = decoded(call.expressions)
+        if place.module not in self._arguments:
+            self._arguments[place.module] = (decoded(call.expressions) or {}, decoded(call.for_each_expression))
+        arguments, for_each = self._arguments[place.module]
         if name not in arguments:
             return []
-        outer = Place(place.module[:-1], decoded(call.for_each_expression))
+        outer = Place(place.module[:-1], for_each)
         return self.targets(arguments[name], outer, depth + 1)
 
     def _local(self, name: str, reference: str, place: Place, depth: int) -> list[Target | Opaque]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -39,11 +40,9 @@ class Subject:
         return self._root
 
     def _config(self) -> Any:
-        block = self.world.resolver.block(self.config_path, self.config_name)
-        if block is None or " (" in self.resource.address:
+        config = self.world.expressions(self.config_path, self.config_name)
+        if config is None or " (" in self.resource.address:
             return UNDEFINED  # deposed and forgotten objects are not what the configuration describes
-        config = decoded(block.expressions)
-        config = {} if config is None else config
         if self.successor is None:
             return config
         return self._still_valid(config)
@@ -109,14 +108,20 @@ class Subject:
         return self.world.world.regions.get(self.resource.provider_config, "")
 
 
+Step = tuple[str, int | str | None]
+"""(name of a module call, key of its instance)."""
+
+
+@lru_cache(maxsize=8192)
 def static_module(address: str) -> tuple[str, ...]:
     """``module.a["x"].module.b`` -> ``("a", "b")``."""
     return tuple(name for name, _ in module_steps(address))
 
 
-def module_steps(address: str) -> list[tuple[str, int | str | None]]:
+@lru_cache(maxsize=8192)
+def module_steps(address: str) -> tuple[Step, ...]:
     """``module.a["x"].module.b[0]`` -> ``[("a", "x"), ("b", 0)]``. Keys may hold dots, quotes and brackets."""
-    out: list[tuple[str, int | str | None]] = []
+    out: list[Step] = []
     rest = address
     while rest.startswith("module."):
         rest = rest[len("module.") :]
@@ -127,7 +132,17 @@ def module_steps(address: str) -> list[tuple[str, int | str | None]]:
             key, rest = _key(rest)
         out.append((name, key))
         rest = rest.removeprefix(".")
-    return out
+    return tuple(out)
+
+
+def _shared_length(a: tuple[str, ...], b: tuple[str, ...]) -> int:
+    """How many module calls two static paths have in common."""
+    count = 0
+    for mine, other in zip(a, b, strict=False):
+        if mine != other:
+            break
+        count += 1
+    return count
 
 
 def _key(text: str) -> tuple[int | str, str]:
@@ -171,6 +186,8 @@ class WorldIndex:
                 self.by_type.setdefault(subject.resource.type, []).append(subject)
             self.by_block.setdefault((subject.config_path, subject.config_name), []).append(subject)
         self._plan_known: dict[Any, bool] = {}
+        self._grouped: dict[tuple[tuple[str, ...], str, int], dict[tuple[Step, ...], list[Subject]]] = {}
+        self._expressions: dict[tuple[tuple[str, ...], str], Any] = {}
 
     def fills(self, resource_type: str) -> frozenset[str]:
         """Attributes that AWS may fill in by itself."""
@@ -178,6 +195,25 @@ class WorldIndex:
 
     def of_type(self, resource_type: str) -> list[Subject]:
         return self.by_type.get(resource_type, [])
+
+    def instances(self, module: tuple[str, ...], name: str, near: Subject) -> list[Subject]:
+        """The instances of a block that are in the same instances of all the modules that they share with ``near``."""
+        shared = _shared_length(module, near.config_path)
+        key = (module, name, shared)
+        if key not in self._grouped:
+            groups: dict[tuple[Step, ...], list[Subject]] = {}
+            for subject in self.by_block.get((module, name), []):
+                groups.setdefault(module_steps(subject.resource.module)[:shared], []).append(subject)
+            self._grouped[key] = groups
+        return self._grouped[key].get(module_steps(near.resource.module)[:shared], [])
+
+    def expressions(self, path: tuple[str, ...], name: str) -> Any:
+        """The decoded expressions of a resource block, once for all its instances; None where there is no block."""
+        key = (path, name)
+        if key not in self._expressions:
+            block = self.resolver.block(path, name)
+            self._expressions[key] = None if block is None else decoded(block.expressions) or {}
+        return self._expressions[key]
 
     def plan_known(self, expression: Any, place: Place) -> bool:
         """Whether everything that an expression refers to is known while planning."""
