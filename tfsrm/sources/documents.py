@@ -35,30 +35,33 @@ class Document(NamedTuple):
     digest: str
     line: int = 1
     """The line of the input on which it begins."""
+    column: int = 1
 
     def at(self, offset: int) -> str:
         """``path:line:column`` of a byte."""
-        return f"{self.where}:{position(self.data, offset, self.line)}"
+        line, column = position(self.data, offset)
+        return f"{self.where}:{line + self.line - 1}:{column + self.column - 1 if line == 1 else column}"
 
 
 def documents(loaded: Loaded) -> list[Document]:
     """The documents of an input; a text in which none begins is returned whole. Raises InputError."""
     view = memoryview(loaded.data)
     found: list[Document] = []
-    offset, line = 0, 1
+    place = _Place(0, 1, 0)
     while True:
-        offset, line = _skip(view, offset, line)
+        place = _skip(view, place)
+        offset = place.offset
         if offset >= len(view) or (view[offset] != _BRACE and not found):
             break
-        document = Document(loaded.where, view[offset:], loaded.digest, line)
+        document = Document(loaded.where, view[offset:], loaded.digest, place.line, offset - place.line_start + 1)
         if view[offset] != _BRACE:
             raise InputError(document.at(0), "text after the end of the JSON document", SHOW_AGAIN)
         size = _extent(document)
         found.append(document._replace(data=view[offset : offset + size]))
-        line += bytes(view[offset : offset + size]).count(b"\n") if size < len(view) - offset else 0
-        offset += size
+        place = _after(view, place, size)
     if not found:
-        return [Document(loaded.where, view[min(offset, len(view)) :], loaded.digest, line)]
+        column = place.offset - place.line_start + 1
+        return [Document(loaded.where, view[place.offset :], loaded.digest, place.line, column)]
     return found if len(found) == 1 else _numbered(found)
 
 
@@ -69,19 +72,38 @@ def _numbered(found: list[Document]) -> list[Document]:
     return [d._replace(where=f"{d.where}#{n}") for n, d in enumerate(found, 1)]
 
 
-def _skip(view: memoryview, offset: int, line: int) -> tuple[int, int]:
+class _Place(NamedTuple):
+    offset: int
+    line: int
+    line_start: int
+
+
+def _skip(view: memoryview, place: _Place) -> _Place:
     """Step over blanks and over whole lines that a wrapper wrote."""
+    offset, line, start = place
     while offset < len(view):
         byte = view[offset]
         if byte in b" \t\r\n":
-            line += byte == _NEWLINE
             offset += 1
+            if byte == _NEWLINE:
+                line, start = line + 1, offset
         elif _NOISE.match(view[offset : offset + 40]):
             while offset < len(view) and view[offset] != _NEWLINE:
                 offset += 1
         else:
             break
-    return offset, line
+    return _Place(offset, line, start)
+
+
+def _after(view: memoryview, place: _Place, size: int) -> _Place:
+    """The place behind a document."""
+    end = place.offset + size
+    if end == len(view):
+        return place._replace(offset=end)
+    text = bytes(view[place.offset : end])
+    last = text.rfind(b"\n")
+    start = place.line_start if last < 0 else place.offset + last + 1
+    return _Place(end, place.line + text.count(b"\n"), start)
 
 
 _NEWLINE = ord("\n")
@@ -132,13 +154,14 @@ def refuse(document: Document, error: Exception) -> NoReturn:
     if isinstance(error, RecursionError):
         raise InputError(document.where, "nested too deeply to be a plan or a state", SHOW_AGAIN) from None
     data, text = bytes(document.data), str(error)
-    if match := _BYTE.search(text):
-        offset = int(match.group(1))
-        what = "text after the end of the JSON document" if "trailing" in text else "malformed JSON"
-        raise InputError(document.at(offset - ("trailing" in text)), what, SHOW_AGAIN) from None
-    if match_ := _SURROGATE.search(data):
+    match = _BYTE.search(text)
+    if match and "surrogate" not in text:
+        trailing = "trailing" in text
+        what = "text after the end of the JSON document" if trailing else "malformed JSON"
+        raise InputError(document.at(int(match.group(1)) - trailing), what, SHOW_AGAIN) from None
+    if half := _SURROGATE.search(data):
         what = "malformed JSON: half of a surrogate pair"
-        raise InputError(document.at(match_.start()), what, SHOW_AGAIN) from None
+        raise InputError(document.at(half.start()), what, SHOW_AGAIN) from None
     raise InputError(document.at(len(data.rstrip())), "the JSON ends in the middle", SHOW_AGAIN) from None
 
 

@@ -179,13 +179,13 @@ def _check(raw: Buffer, where: str) -> None:
             decoder.decode(chunk, final=start + _CHUNK >= len(view))
         except UnicodeDecodeError as error:
             offset = start - carried + error.start
-            raise InputError(f"{where}:{position(view, offset)}", "not valid UTF-8 text", _SAVE_AS_UTF8) from None
+            line, column = position(view, offset)
+            raise InputError(f"{where}:{line}:{column}", "not valid UTF-8 text", _SAVE_AS_UTF8) from None
         carried = len(decoder.getstate()[0])
 
 
-def position(data: Buffer, offset: int, first_line: int = 1) -> str:
-    """``line:column`` of a byte, both from 1; the column counts characters."""
+def position(data: Buffer, offset: int) -> tuple[int, int]:
+    """Line and column of a byte, both from 1; the column counts characters."""
     before = bytes(data[:offset])
     start = before.rfind(b"\n") + 1
-    line = before.count(b"\n") + first_line
-    return f"{line}:{len(before[start:].decode('utf-8', 'replace')) + 1}"
+    return before.count(b"\n") + 1, len(before[start:].decode("utf-8", "replace")) + 1
