@@ -32,8 +32,8 @@ _WORDS = {"customer": "you", "shared": "shared", "aws": "AWS"}
 _COLORS = {"unmet": "31;1", "attest": "33", "unknown": "36", "met": "32", None: "2"}
 _ROWS = {"attest": 4, "unknown": 4, "met": 0, None: 0}
 """How many rows of a verdict stand in full; the rest is one paragraph. Unmet ones always stand in full."""
-_CELL = 14
-_LABEL = 24
+_CELL = 13
+_LABEL = 17
 _HEADER_LINES = 4
 _NOTES = 8
 
@@ -96,7 +96,7 @@ def _block(checklist: Checklist, shown: list[Column], view: View) -> Iterator[st
 def _header(column: Column) -> str:
     names = [s.removeprefix("Amazon ").removeprefix("AWS ") for s in column.services]
     text = ", ".join(names)
-    if len(column.variants) == 1 and len(names) == 1:
+    if len(column.variants) == 1 and len(names) == 1 and names[0] not in column.variants[0]:
         text = f"{names[0]}: {column.variants[0]}"
     lines = textwrap.wrap(clean(f"{column.sign} {text}"), _CELL)
     if len(lines) > _HEADER_LINES:

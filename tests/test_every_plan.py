@@ -1,0 +1,100 @@
+"""Every real plan is analysed, and every managed AWS resource instance in it is accounted for."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import SHARED
+from tfsrm import api
+from tfsrm.assess.compose import checklist
+from tfsrm.assess.knowledge import Knowledge
+from tfsrm.model.checklist import Checklist, ToolInfo
+from tfsrm.report.view import View
+
+PLANS = sorted((SHARED / "data" / "plans").glob("*.json.gz"))
+AWS = ("registry.terraform.io/hashicorp/aws", "registry.opentofu.org/hashicorp/aws")
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return api.open_knowledge()
+
+
+@pytest.fixture(scope="module")
+def first_types(shared: Path) -> set[str]:
+    with (shared / "data" / "first-types.csv").open() as file:
+        return {row["resource_type"] for row in csv.DictReader(file)}
+
+
+def found_in(path: Path, knowledge: Knowledge) -> Checklist:
+    return checklist(api.read_inputs(str(path)), knowledge, date(2026, 11, 24), ToolInfo(name="tfsrm", version="0"))
+
+
+def instances(plan: dict[str, Any]) -> dict[str, str]:
+    """address -> type of every managed AWS instance of the plan and of its prior state; deposed ones by key."""
+    out: dict[str, str] = {}
+    for change in plan.get("resource_changes", []):
+        if change["mode"] == "managed" and change["provider_name"] in AWS:
+            out[named(change["address"], change.get("deposed"))] = change["type"]
+    for resource in prior(plan.get("prior_state", {}).get("values", {}).get("root_module", {})):
+        if resource["mode"] == "managed" and resource["provider_name"] in AWS:
+            out.setdefault(named(resource["address"], resource.get("deposed_key")), resource["type"])
+    return out
+
+
+def named(address: str, deposed: str | None) -> str:
+    return f"{address} (deposed {deposed})" if deposed else address
+
+
+def prior(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from module.get("resources", [])
+    for child in module.get("child_modules", []):
+        yield from prior(child)
+
+
+@pytest.mark.skipif(not PLANS, reason="needs the shared folder beside the repository (real plans)")
+@pytest.mark.parametrize("path", PLANS, ids=lambda p: p.name.removesuffix(".json.gz"))
+def test_every_instance_is_a_duty_no_duty_or_a_gap(path: Path, knowledge: Knowledge, first_types: set[str]) -> None:
+    found = found_in(path, knowledge)
+    wanted = instances(json.loads(gzip.decompress(path.read_bytes())))
+    places = [
+        {d.address: d.resource_type for d in found.duties if d.scope == "resource"},
+        {n.address: n.resource_type for n in found.no_duty},
+        {g.address: g.resource_type for g in found.gaps},
+    ]
+    union = {address: kind for place in places for address, kind in place.items()}
+    assert union == wanted
+    assert sum(len(place) for place in places) == len(wanted), "in one place only"
+    assert Counter(union.values()) == Counter(wanted.values())
+    assert found.summary.resources == len(wanted)
+    assert not {g.resource_type for g in found.gaps} & first_types
+    for form in ("table", "markdown", "json"):
+        assert api.render(found, form, View(everything=form == "json"))
+
+
+@pytest.mark.skipif(not PLANS, reason="needs the shared folder beside the repository (real plans)")
+def test_most_judged_facets_are_decided(
+    knowledge: Knowledge, first_types: set[str], record_property: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At least 80 % of the judged facets of the first types are met or unmet rather than unknown."""
+    verdicts: Counter[str] = Counter()
+    for path in PLANS:
+        if path.name.startswith("scale"):
+            continue  # made up, and thousands of times the same
+        for duty in found_in(path, knowledge).duties:
+            if duty.resource_type in first_types and duty.change != "retired":
+                verdicts.update(f.verdict for f in duty.facets)
+    decided = verdicts["met"] + verdicts["unmet"]
+    share = decided / (decided + verdicts["unknown"])
+    with capsys.disabled():
+        print(f"\nof {decided + verdicts['unknown']} judged facets of the first types {share:.1%} are met or unmet")
+    assert share >= 0.8
