@@ -155,14 +155,17 @@ def refuse(document: Document, error: Exception) -> NoReturn:
         raise InputError(document.where, "nested too deeply to be a plan or a state", SHOW_AGAIN) from None
     data, text = bytes(document.data), str(error)
     match = _BYTE.search(text)
-    if match and "surrogate" not in text:
-        trailing = "trailing" in text
-        what = "text after the end of the JSON document" if trailing else "malformed JSON"
-        raise InputError(document.at(int(match.group(1)) - trailing), what, SHOW_AGAIN) from None
-    if half := _SURROGATE.search(data):
-        what = "malformed JSON: half of a surrogate pair"
-        raise InputError(document.at(half.start()), what, SHOW_AGAIN) from None
-    raise InputError(document.at(len(data.rstrip())), "the JSON ends in the middle", SHOW_AGAIN) from None
+    offset = int(match.group(1)) - ("trailing" in text) if match else len(data.rstrip())
+    what = "malformed JSON" if match else "the JSON ends in the middle"
+    if "trailing" in text:
+        what = "text after the end of the JSON document"
+    elif half := _SURROGATE.search(data, max(offset - _HALF, 0) if match else 0):
+        offset, what = half.start(), "malformed JSON: half of a surrogate pair"
+    raise InputError(document.at(offset), what, SHOW_AGAIN) from None
+
+
+_HALF = 12
+"""A broken escape stands at most this far before the byte that the decoder stumbles over."""
 
 
 def _refuse_long_numbers(document: Document) -> None:

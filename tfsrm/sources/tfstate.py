@@ -107,12 +107,12 @@ def _resource(resource: RawResource, instance: Instance) -> Resource:
 
 def _mask(raw: Raw) -> Tree:
     """``sensitive_attributes`` (paths) as a mask; everything is sensitive where the paths cannot be read."""
-    if len(memoryview(raw)) < 4:
-        return None  # nothing, [] or null
+    if bytes(memoryview(raw)[:5]) in (b"", b"[]", b"null"):
+        return None
     try:
         paths = [list(_steps(path)) for path in msgspec.json.decode(raw, type=list[list[dict[str, Any]]])]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, TypeError, ValueError, KeyError):
-        return {} if bytes(raw) == b"null" else True
+        return True
     mask: Any = {}
     for path in paths:
         mask = _marked(mask, path)
