@@ -45,20 +45,27 @@ def parse(text: str, file: str) -> Body:
         raise InputError(file, "nested too deeply to be parsed", VALIDATE) from None
 
 
-def _tree(text: str, file: str) -> Any:
+def _tree(text: str, file: str, where: str | None = None) -> Any:
+    """The parse tree; ``where`` names the place of every error if the text is but a piece of the file."""
     import hcl2
     from lark.exceptions import LarkError, UnexpectedInput
 
+    what = "cannot be parsed as Terraform configuration"
     try:
         return hcl2.parses_to_tree(text)
     except UnexpectedInput as error:
-        line, column = getattr(error, "line", -1), getattr(error, "column", -1)
-        if line is None or line < 1:
-            line, column = text.count("\n"), 1
-        what = "cannot be parsed as Terraform configuration"
-        raise InputError(f"{file}:{line}:{max(column, 1)}", what, VALIDATE) from None
+        place = (error.line, error.column)
+        if not isinstance(error.line, int) or not 0 < error.line <= _end(text)[0]:
+            place = _end(text)
+        raise InputError(where or f"{file}:{place[0]}:{place[1]}", what, VALIDATE) from None
     except (LarkError, RuntimeError, RecursionError):
-        raise InputError(file, "cannot be parsed as Terraform configuration", VALIDATE) from None
+        raise InputError(where or file, what, VALIDATE) from None
+
+
+def _end(text: str) -> tuple[int, int]:
+    """Line and column behind the last thing that is there."""
+    lines = text.rstrip().split("\n")
+    return len(lines), len(lines[-1]) + 1
 
 
 _LITERALS = {"true": True, "false": False, "null": None}
@@ -168,7 +175,7 @@ class _Converter:
 
     def _expression(self, text: str, line: int) -> Node:
         """An expression inside a heredoc."""
-        tree = _tree(f"x = ({text}\n)\n", f"{self._file}:{line}")
+        tree = _tree(f"x = ({text}\n)\n", self._file, f"{self._file}:{line}:1")
         inner = _Converter(self._file, line - 1)
         return inner.node(_trees(tree.children[0].children)[0].children[-1])
 

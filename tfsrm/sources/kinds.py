@@ -16,9 +16,8 @@ _PLAN_HEAD = re.compile(
     rb'\s*"(?:variables|planned_values|resource_changes)"\s*:'
 )
 _HCL = re.compile(
-    rb'^[ \t]*(?:(?:resource|data|ephemeral)[ \t]+"?[\w-]+"?[ \t]+"?[\w-]+"?|(?:module|provider|variable|output)[ \t]+"?[\w-]+"?'
-    rb"|locals|terraform|moved|import|removed)[ \t]*\{",
-    re.MULTILINE,
+    rb'(?:(?:resource|data|ephemeral)[ \t]+"?[\w-]+"?[ \t]+"?[\w-]+"?|(?:module|provider|variable|output)[ \t]+"?[\w-]+"?'
+    rb"|locals|terraform|moved|import|removed)[ \t]*\{"
 )
 _ANSI = re.compile(rb"\x1b\[[0-9;]*m")
 _READABLE_PLAN = re.compile(rb"Terraform will perform|OpenTofu will perform|Terraform used the selected providers|"
