@@ -1,6 +1,7 @@
-"""The command line: parse, call api, print. How the process ends is decided in __main__.py."""
+"""The command line: parse, call api, print. How the process ends is decided in __main__.py.
 
-from __future__ import annotations
+Annotations are real objects here, not text: typer reads them at every start.
+"""
 
 import os
 import sys
@@ -96,7 +97,7 @@ def _view(  # noqa: PLR0917 (the options that decide what is shown)
     output: str | None,
     ascii_: bool,
     width: int | None,
-) -> View:
+) -> "View":
     from tfsrm.report.view import View
 
     changes = tuple(part.strip() for part in (show or "").split(",") if part.strip())
@@ -183,6 +184,17 @@ def catalog_test(
     print(f"{len(results)} examples, {len(results) - len(failed)} hold, {len(failed)} do not.")
     if failed or not results:
         raise SystemExit(2)
+
+
+@catalog_app.command("provider-schema")
+def catalog_provider_schema(
+    path: Annotated[Path, typer.Argument(help="Output of terraform providers schema -json, or a reduced schema.")],
+    version: Annotated[str, typer.Option("--version", help="Version of the AWS provider.")],
+) -> None:
+    """Renew mappings/provider/ from a provider's schema."""
+    from tfsrm.catalog.provider_schema import write_provider_file
+
+    print(write_provider_file(str(path), version))
 
 
 @catalog_app.command("compile")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_STEP = re.compile(r'([^.\[]+)((?:\[(?:\d+|\*|"(?:[^"\\]|\\.)*")\])?)(?:\.|$)', re.DOTALL)
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|\$\$(?=\{)|%%(?=\{)", re.DOTALL)
+_STEP = r'(?s)([^.\[]+)((?:\[(?:\d+|\*|"(?:[^"\\]|\\.)*")\])?)(?:\.|$)'
+_ESCAPE = r"(?s)\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|\$\$(?=\{)|%%(?=\{)"
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -26,7 +26,7 @@ def parse(address: str) -> Address | None:
     while match := re.match(r'module\.[^.\[]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.', rest, re.DOTALL):
         module_end += match.end()
         rest = rest[match.end() :]
-    steps = [(m.group(1), m.group(2)) for m in _STEP.finditer(rest)]
+    steps = [(m.group(1), m.group(2)) for m in re.compile(_STEP).finditer(rest)]
     mode = "managed"
     if steps and steps[0][0] in ("data", "ephemeral") and len(steps) == 3:
         mode, steps = steps[0][0], steps[1:]
@@ -44,7 +44,7 @@ def _key(text: str) -> int | str | None:
 
 def unquoted(text: str) -> str:
     """The inside of a quoted HCL string with its escapes resolved."""
-    return _ESCAPE.sub(_unescape, text) if "\\" in text or "{" in text else text
+    return re.compile(_ESCAPE).sub(_unescape, text) if "\\" in text or "{" in text else text
 
 
 def _unescape(match: re.Match[str]) -> str:
@@ -80,10 +80,10 @@ def join(module: str, mode: str, resource_type: str, name: str, key: int | str |
 
 def module_path(module: str) -> tuple[str, ...]:
     """``module.a["x"].module.b`` -> ``("a", "b")``: the module as the configuration knows it."""
-    return tuple(m.group(1) for m in _MODULE.finditer(module)) if module else ()
+    return tuple(m.group(1) for m in re.compile(_MODULE).finditer(module)) if module else ()
 
 
-_MODULE = re.compile(r'module\.([^.\[]+)(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?:\.|$)', re.DOTALL)
+_MODULE = r'(?s)module\.([^.\[]+)(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?:\.|$)'
 
 
 def deposed(address: str, key: str | None) -> str:

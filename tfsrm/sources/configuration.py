@@ -125,7 +125,7 @@ def _call(call: ConfigCall) -> ModuleCall:
     )
 
 
-_REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
+_REGION = r"[a-z]{2,4}(?:-[a-z]+)+-\d+"
 
 
 def regions(configuration: Configuration, variables: dict[str, Raw]) -> dict[str, str]:
@@ -155,7 +155,7 @@ def _region(config: ConfigProvider, variables: dict[str, Raw]) -> str | None:
             name = expression.references[0].removeprefix("var.")
             if expression.references == [f"var.{name}"] and name in variables:
                 value = msgspec.json.decode(variables[name], type=_Value).value
-                value = value if isinstance(value, str) and _REGION.fullmatch(value) else None
+                value = value if isinstance(value, str) and re.compile(_REGION).fullmatch(value) else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return value if isinstance(value, str) and value else None

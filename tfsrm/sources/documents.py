@@ -14,17 +14,14 @@ T = TypeVar("T")
 
 SHOW_AGAIN = "Make it anew with: terraform show -json PLANFILE > plan.json"
 
-_NOISE = re.compile(rb"\[command\]|::[a-z-]+|##\[")
+_NOISE = rb"\[command\]|::[a-z-]+|##\["
 """What the setup-terraform wrapper and CI runners print on lines of their own."""
-_TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
-_BYTE = re.compile(r"\(byte (\d+)\)")
-_SURROGATE = re.compile(
+_TRAILING = r"trailing characters \(byte (\d+)\)"
+_BYTE = r"\(byte (\d+)\)"
+_SURROGATE = (
     rb"(?<!\\)(?:\\\\)*\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
     rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
-_SAMPLE = 300
-_LONG_RUN = re.compile(rb"[0-9]{14}")
-_MAX_DIGITS = 4300
 
 
 class Document(NamedTuple):
@@ -87,7 +84,7 @@ def _skip(view: memoryview, place: _Place) -> _Place:
             offset += 1
             if byte == _NEWLINE:
                 line, start = line + 1, offset
-        elif _NOISE.match(view[offset : offset + 40]):
+        elif re.compile(_NOISE).match(view[offset : offset + 40]):
             while offset < len(view) and view[offset] != _NEWLINE:
                 offset += 1
         else:
@@ -117,7 +114,7 @@ def _extent(document: Document) -> int:
     try:
         msgspec.json.decode(view, type=msgspec.Raw)
     except msgspec.DecodeError as error:
-        if match := _TRAILING.search(str(error)):
+        if match := re.compile(_TRAILING).search(str(error)):
             return int(match.group(1)) - 1
         refuse(document, error)
     except RecursionError as error:
@@ -140,7 +137,9 @@ _BLOCK = 64 * 1024
 
 def decode(document: Document, shape: type[T], what: str) -> T:
     """Decode a document into a shape; ``what`` names it in messages. Raises InputError."""
-    _refuse_long_numbers(document)
+    from tfsrm.sources.numbers import refuse_impossible_numbers
+
+    refuse_impossible_numbers(document)
     try:
         return msgspec.json.decode(document.data, type=shape)
     except msgspec.ValidationError as error:
@@ -154,29 +153,15 @@ def refuse(document: Document, error: Exception) -> NoReturn:
     if isinstance(error, RecursionError):
         raise InputError(document.where, "nested too deeply to be a plan or a state", SHOW_AGAIN) from None
     data, text = bytes(document.data), str(error)
-    match = _BYTE.search(text)
+    match = re.compile(_BYTE).search(text)
     offset = int(match.group(1)) - ("trailing" in text) if match else len(data.rstrip())
     what = "malformed JSON" if match else "the JSON ends in the middle"
     if "trailing" in text:
         what = "text after the end of the JSON document"
-    elif half := _SURROGATE.search(data, max(offset - _HALF, 0) if match else 0):
+    elif half := re.compile(_SURROGATE).search(data, max(offset - _HALF, 0) if match else 0):
         offset, what = half.start(), "malformed JSON: half of a surrogate pair"
     raise InputError(document.at(offset), what, SHOW_AGAIN) from None
 
 
 _HALF = 12
 """A broken escape stands at most this far before the byte that the decoder stumbles over."""
-
-
-def _refuse_long_numbers(document: Document) -> None:
-    """Numbers of thousands of digits decode late, inside an attribute tree; a sample of the bytes shows them now."""
-    view = memoryview(document.data)
-    for match in _LONG_RUN.finditer(view[::_SAMPLE].tobytes()):
-        start, end = match.start() * _SAMPLE, (match.end() - 1) * _SAMPLE
-        while start > 0 and view[start - 1] in b"0123456789":
-            start -= 1
-        while end < len(view) and view[end] in b"0123456789":
-            end += 1
-        around = bytes(view[max(start - 1, 0) : start]) + bytes(view[end : end + 1])
-        if end - start > _MAX_DIGITS and bytes(view[start:end]).isdigit() and b'"' not in around:
-            raise InputError(document.at(start), f"a number of more than {_MAX_DIGITS} digits", SHOW_AGAIN)

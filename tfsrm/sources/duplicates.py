@@ -7,7 +7,7 @@ import re
 from tfsrm.errors import InputError
 from tfsrm.sources.documents import SHOW_AGAIN, Document
 
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+_TOKEN = rb'(?s)"(?:[^"\\]|\\.)*"|[{}\[\]]'
 
 
 def refuse_duplicate_keys(document: Document, keys: tuple[str, ...], sign: str = "") -> None:
@@ -33,7 +33,7 @@ def _count(document: Document, needle: bytes) -> int:
 def _at_top_level(document: Document, needle: bytes) -> list[int]:
     view = memoryview(document.data)
     depth, places = 0, []
-    for match in _TOKEN.finditer(view):
+    for match in re.compile(_TOKEN).finditer(view):
         token = match.group()
         if token in (b"{", b"["):
             depth += 1

@@ -8,13 +8,13 @@ from tfsrm.errors import InputError
 from tfsrm.sources.addresses import shown
 from tfsrm.sources.documents import SHOW_AGAIN, Document
 
-_VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})(?:\.\d+)?")
+_VERSION = r"(\d{1,6})\.(\d{1,6})(?:\.\d+)?"
 _KNOWN = {"plan": (1, 2), "state": (1, 0)}
 
 
 def check_format(document: Document, version: str | None, kind: str) -> str | None:
     """The version where it is newer than the newest known; None else. Raises InputError."""
-    match = _VERSION.fullmatch(version or "")
+    match = re.compile(_VERSION).fullmatch(version or "")
     if match is None:
         what = f"format_version {shown(version)} is none" if version else f"the {kind} has no format_version"
         raise InputError(document.where, what, SHOW_AGAIN)

@@ -11,18 +11,18 @@ from tfsrm.errors import InputError
 from tfsrm.sources.documents import SHOW_AGAIN, Document, refuse
 from tfsrm.sources.stream import Buffer
 
-_PLAN_HEAD = re.compile(
+_PLAN_HEAD = (
     rb'\{\s*"format_version"\s*:\s*"[^"]*"\s*,(?:\s*"terraform_version"\s*:\s*"[^"]*"\s*,)?'
     rb'\s*"(?:variables|planned_values|resource_changes)"\s*:'
 )
-_HCL = re.compile(
+_HCL = (
     rb'(?:(?:resource|data|ephemeral)[ \t]+"?[\w-]+"?[ \t]+"?[\w-]+"?|(?:module|provider|variable|output)[ \t]+"?[\w-]+"?'
     rb"|locals|terraform|moved|import|removed)[ \t]*\{"
 )
-_ANSI = re.compile(rb"\x1b\[[0-9;]*m")
-_READABLE_PLAN = re.compile(rb"Terraform will perform|OpenTofu will perform|Terraform used the selected providers|"
+_ANSI = rb"\x1b\[[0-9;]*m"
+_READABLE_PLAN = (rb"Terraform will perform|OpenTofu will perform|Terraform used the selected providers|"
                             rb"No changes\. Your infrastructure|Refreshing state\.\.\.")  # fmt: skip
-_BLANKS_AND_COMMENTS = re.compile(rb"(?:\s+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+_BLANKS_AND_COMMENTS = rb"(?s)(?:\s+|#[^\n]*|//[^\n]*|/\*.*?\*/)*"
 
 _PLAN_KEYS = frozenset(("resource_changes", "planned_values", "prior_state", "configuration", "output_changes"))
 
@@ -30,7 +30,7 @@ _PLAN_KEYS = frozenset(("resource_changes", "planned_values", "prior_state", "co
 def kind_of(document: Document) -> str:
     """``plan``, ``state``, ``tfstate`` or ``hcl``. Raises InputError that says what the input looks like."""
     head = bytes(document.data[:4096])
-    if _PLAN_HEAD.match(head):
+    if re.compile(_PLAN_HEAD).match(head):
         return "plan"
     if head[:1] != b"{":
         if is_hcl(document.data):
@@ -50,8 +50,8 @@ def kind_of(document: Document) -> str:
 def is_hcl(data: Buffer) -> bool:
     """Whether a text is Terraform configuration."""
     head = bytes(data[: 256 * 1024])
-    start = _BLANKS_AND_COMMENTS.match(head)
-    return bool(_HCL.match(head, start.end() if start else 0))
+    start = re.compile(_BLANKS_AND_COMMENTS).match(head)
+    return bool(re.compile(_HCL).match(head, start.end() if start else 0))
 
 
 def _header(document: Document) -> dict[str, msgspec.Raw]:
@@ -128,6 +128,6 @@ def refuse_text(document: Document) -> NoReturn:
     for beginning, what, next_step in _BY_BEGINNING:
         if head.startswith(beginning):
             raise InputError(document.where, what, next_step)
-    if _READABLE_PLAN.search(_ANSI.sub(b"", head)):
+    if re.compile(_READABLE_PLAN).search(re.compile(_ANSI).sub(b"", head)):
         raise InputError(document.where, "a plan as people read it, which cannot be read back", _FROM_PLAN)
     raise InputError(document.at(0), "neither JSON nor Terraform configuration", SHOW_AGAIN)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_IN_STATE = re.compile(r'(?:module\..*\.)?provider\["([^"]*)"\](?:\.(.+))?$', re.DOTALL)
-_IN_OLD_STATE = re.compile(r"(?:module\..*\.)?provider\.([^.]+)(?:\.(.+))?$", re.DOTALL)
+_IN_STATE = r'(?s)(?:module\..*\.)?provider\["([^"]*)"\](?:\.(.+))?$'
+_IN_OLD_STATE = r"(?s)(?:module\..*\.)?provider\.([^.]+)(?:\.(.+))?$"
 
 
 @lru_cache(maxsize=256)
@@ -22,7 +22,7 @@ def provider(name: str) -> str:
 def provider_and_config(name: str) -> tuple[str, str]:
     """The provider, and the ``provider_config_key`` where the name carries an alias (as in a state file)."""
     alias = ""
-    if match := _IN_STATE.match(name) or _IN_OLD_STATE.match(name):
+    if match := re.compile(_IN_STATE).match(name) or re.compile(_IN_OLD_STATE).match(name):
         name, alias = match.group(1), match.group(2) or ""
     parts = [part for part in name.split("/") if part]
     if len(parts) < 2:
