@@ -69,7 +69,10 @@ def test_the_wrong_kind_is_named(name: str) -> None:
         (HEAD + ROW % b"NaN", b"NaN", "malformed JSON"),
         (HEAD + ROW % b'{"a":"\\ud800"}', b"\\ud800", "half of a surrogate pair"),
         (b'{"format_version":"1.2",\n "a":"\xff"}', b"\xff", "not valid UTF-8"),
-        (HEAD + ROW % (b'{"a":' + b"7" * 10_000 + b"}"), b"7777", "more than 4300 digits"),
+        (HEAD + ROW % (b'{"a":' + b"7" * 10_000 + b"}"), b"7777", "too large"),
+        (HEAD + ROW % (b'{"a":-' + b"7" * 400 + b".5}"), b"-777", "too large"),
+        (HEAD + ROW % b'{"a":1e999}', b"1e999", "too large"),
+        (HEAD + ROW % b'{"a":[1, -1.5E+400]}', b"-1.5", "too large"),
         (b'{"a":1}\n  text', b"text", "text after the end"),
         (b'::debug::x\n\n {"a":1} text', b"text", "text after the end"),
     ],
@@ -87,9 +90,24 @@ def test_deep_nesting_is_refused(place: bytes) -> None:
     assert "nested too deeply" in error.what
 
 
-def test_long_digits_in_a_text_are_no_number() -> None:
-    [source] = read_bytes(HEAD + ROW % (b'{"a":"' + b"7" * 10_000 + b'"}'))
-    assert len(source.changes) == 1
+@pytest.mark.parametrize(
+    "value",
+    [
+        b'"%s"' % (b"7" * 10_000),
+        b'"x, 1e999"',
+        b'"9e9999"',
+        b'"\\", 1e999"',
+        b"1e300",
+        b"1e-999",
+        b"7" * 4300,
+        b"[1e10, 2.5]",
+    ],
+)
+def test_what_only_looks_like_a_number_too_large_is_read(value: bytes) -> None:
+    [source] = read_bytes(HEAD + ROW % (b'{"a":' + value + b"}"))
+    found = source.changes[0].after
+    assert found is not None
+    assert json.loads(bytes(found.values))  # type: ignore[arg-type]
 
 
 def test_a_second_list_of_changes_is_not_silently_dropped() -> None:

@@ -15,19 +15,28 @@ def refuse_duplicate_keys(document: Document, keys: tuple[str, ...], sign: str =
 
     ``sign``: a word that is in the document twice if they are, where the keys themselves are found all over it.
     """
-    suspects = [key for key in keys if _count(document, b'"%s"' % (sign or key).encode()) > 1]
+    suspects = _repeated(document, (sign,) if sign else keys)
+    if sign and suspects:
+        suspects = keys
     for key in suspects:
         places = _at_top_level(document, b'"%s"' % key.encode())
         if len(places) > 1:
             raise InputError(document.at(places[1]), f"the key {key} is there twice", SHOW_AGAIN)
 
 
-def _count(document: Document, needle: bytes) -> int:
-    """Occurrences; in blocks, so that a mapped file is never copied whole."""
-    view, found, step = memoryview(document.data), 0, 1 << 24
-    for start in range(0, len(view), step):
-        found += bytes(view[start : start + step + len(needle) - 1]).count(needle)
-    return found
+_BLOCK = 1 << 24
+
+
+def _repeated(document: Document, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words that stand in the document more than once; in blocks, so that a mapped file is never copied whole."""
+    view = memoryview(document.data)
+    needles = {word: b'"%s"' % word.encode() for word in words}
+    found = dict.fromkeys(words, 0)
+    for start in range(0, len(view), _BLOCK):
+        block = bytes(view[start : start + _BLOCK + 64])
+        for word, needle in needles.items():
+            found[word] += block.count(needle, 0, _BLOCK + len(needle) - 1)
+    return tuple(word for word in words if found[word] > 1)
 
 
 def _at_top_level(document: Document, needle: bytes) -> list[int]:
