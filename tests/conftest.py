@@ -1,4 +1,4 @@
-"""What all tests share: the flag that renews golden files, and an environment that says nothing."""
+"""What all tests share: golden files, the folder of real plans, and an environment that says nothing about the machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ import pytest
 
 from tests.golden import Golden
 
-SHARED = Path(__file__).parents[2] / "shared"
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+_TELLING = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "LANG", "LANGUAGE", "TERM", "TZ", "CI")
+_TELLING_STARTS = ("LC_", "CLICOLOR", "GITHUB_", "GITLAB_", "CI_", "TFSRM_", "TF_", "AWS_", "_TYPER_")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -18,14 +21,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
-    return Golden(request.config.getoption("--update"))
+    """Compare a text with a golden file: ``golden.check(path, text)``."""
+    return Golden(bool(request.config.getoption("--update")))
 
 
 @pytest.fixture(autouse=True)
 def _quiet_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("NO_COLOR", "COLUMNS", "LINES", "TERM", "TFSRM_TRACEBACK", "CI", "GITHUB_ACTIONS"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]))
+    """No colour, width, language, time zone or CI of the machine reaches a test."""
+    for name in list(os.environ):
+        if name in _TELLING or name.startswith(_TELLING_STARTS):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
 
 
 @pytest.fixture(scope="session")

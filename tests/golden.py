@@ -1,28 +1,44 @@
-"""Golden files: what a run should give, kept in the repository. ``pytest --update`` renews them."""
+"""Golden files: what a report must be, byte for byte. ``pytest --update`` writes them anew; a plain run shows the difference."""
 
 from __future__ import annotations
 
 import difflib
 from pathlib import Path
 
-import pytest
+ROOT = Path(__file__).parents[1]
 
 
 class Golden:
-    """Compares text with a file, or rewrites the file."""
+    """Compares texts with golden files and remembers which files it read."""
 
     def __init__(self, update: bool) -> None:
         self._update = update
+        self._read: set[Path] = set()
 
     def check(self, path: Path, text: str) -> None:
-        """Fail with a diff where ``text`` differs from the file, or where there is none."""
+        """Fail with a unified diff unless the file at ``path`` holds exactly ``text``; a file that is not there fails too."""
+        self._read.add(path)
+        name = path.relative_to(ROOT).as_posix()
         if self._update:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+            if not path.is_file() or path.read_bytes() != text.encode():
+                path.write_bytes(text.encode())
             return
-        if not path.exists():
-            pytest.fail(f"{path.name} is missing: make it with pytest --update")
-        old = path.read_text()
-        if old != text:
-            diff = difflib.unified_diff(old.splitlines(), text.splitlines(), "expected", "got", lineterm="", n=2)
-            pytest.fail(f"{path.name} differs; pytest --update renews it\n" + "\n".join(list(diff)[:120]))
+        if not path.is_file():
+            raise AssertionError(f"{name} is not there: look at the output, then write it with pytest --update")
+        wanted = path.read_bytes().decode()
+        if wanted != text:
+            raise AssertionError(f"{name} differs (pytest --update writes it anew)\n{_diff(name, wanted, text)}")
+
+    def all_read(self, folder: Path) -> None:
+        """Fail where a file of ``folder`` was compared with nothing."""
+        left = sorted(p.relative_to(ROOT).as_posix() for p in folder.rglob("*") if p.is_file() and p not in self._read)
+        if left:
+            raise AssertionError(f"no test reads {', '.join(left)}")
+
+
+def _diff(name: str, wanted: str, got: str) -> str:
+    lines = difflib.unified_diff(
+        wanted.splitlines(), got.splitlines(), f"{name} (golden)", f"{name} (now)", lineterm="", n=2
+    )
+    return "\n".join(lines) or "only the ends of lines differ"
