@@ -383,6 +383,34 @@ def test_values_of_sensitive_variables_are_masked_through_locals() -> None:
     assert found.sensitive == {"a": True, "b": True, "rule": [{"d": True}], "tags": True}
 
 
+def test_secrets_are_masked_through_other_blocks_and_iterators() -> None:
+    text = """
+variable "s" {
+  sensitive = true
+  default   = "hunter2"
+}
+resource "aws_a_a" "one" { password = var.s }
+resource "aws_a_a" "two" {
+  copy = aws_a_a.one.password
+  dynamic "rule" {
+    for_each = [var.s]
+    content {
+      x = rule.value
+      y = 1
+    }
+  }
+}
+resource "aws_a_a" "each" {
+  for_each = { k = var.s }
+  z        = "${each.value}-${each.key}"
+}
+"""
+    world = parsed(text).after
+    assert at(world, "aws_a_a.two").values == {"copy": "hunter2", "rule": [{"x": "hunter2", "y": 1}]}
+    assert at(world, "aws_a_a.two").sensitive == {"copy": True, "rule": [{"x": True}]}
+    assert at(world, 'aws_a_a.each["k"]').sensitive == {"z": True}
+
+
 def test_positions_name_file_and_line() -> None:
     source = parsed('\nresource "aws_x_y" "a" {\n  b = 1\n  rule {\n    c = 2\n  }\n}\n')
     assert at(source.after, "aws_x_y.a").positions == {

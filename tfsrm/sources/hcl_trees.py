@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from tfsrm.sources.hcl_nodes import Attribute, Block, Body, Literal, Node, Opaque, Tuple, references
+from tfsrm.sources.hcl_nodes import Attribute, Block, Body, Literal, Node, Opaque, Tuple, references, traversals
 from tfsrm.sources.hcl_values import NO_BINDINGS, UNKNOWN, Bindings, Scope, each
 
 NOT_EVALUATED = "local.(not evaluated)"
@@ -37,6 +37,12 @@ class Context(NamedTuple):
     """References of the block's own ``for_each``."""
     iterators: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     """Iterator of a dynamic block -> references of what it runs over."""
+    hidden: frozenset[str] = frozenset()
+    """``each`` and iterators that run over something with a sensitive variable in it."""
+
+    def hides(self, node: Node) -> bool:
+        """Whether the value of an expression is sensitive."""
+        return self.scope.is_sensitive(node) or any(t.steps[0] in self.hidden for t in traversals(node))
 
 
 class _Piece(NamedTuple):
@@ -72,7 +78,7 @@ def _attribute(out: Trees, attribute: Attribute, context: Context, path: str) ->
         out.values[name] = value
     if mask:
         out.unknown[name] = mask
-    if context.scope.is_sensitive(attribute.value):
+    if context.hides(attribute.value):
         out.sensitive[name] = True
     out.expressions[name] = expression(attribute.value, context, decided=not mask)
     out.positions[f"{path}{name}"] = (attribute.file, attribute.line)
@@ -116,7 +122,10 @@ def _expanded(block: Block, context: Context) -> list[_Piece | None]:
         return [None]
     iterator = block.body.attributes.get("iterator")
     name = references(iterator.value)[0] if iterator and references(iterator.value) else block.labels[0]
-    inner = context._replace(iterators={**context.iterators, name: tuple(references(over.value))})
+    inner = context._replace(
+        iterators={**context.iterators, name: tuple(references(over.value))},
+        hidden=context.hidden | {name} if context.hides(over.value) else context.hidden,
+    )
     return [
         _Piece(content.body, inner._replace(bindings={**context.bindings, name: {"key": k, "value": v}}), block)
         for k, v in pairs

@@ -154,14 +154,23 @@ class Scope:
             self._open.discard(name)
 
     def is_sensitive(self, node: Node, depth: int = 0) -> bool:
-        """Whether a sensitive variable has a part in an expression."""
+        """Whether a sensitive variable has a part in an expression, be it through locals or another block's arguments."""
         for steps in (t.steps for t in traversals(node) if len(t.steps) > 1):
             if steps[0] == "var" and steps[1] in self._sensitive:
                 return True
-            local = self.locals.get(str(steps[1])) if steps[0] == "local" and depth < _MAX_DEPTH else None
-            if local is not None and self.is_sensitive(local, depth + 1):
+            source = self._source(steps)
+            if source is not None and (depth >= _MAX_DEPTH or self.is_sensitive(source, depth + 1)):
                 return True
         return False
+
+    def _source(self, steps: tuple[Any, ...]) -> Node | None:
+        """The expression that a name stands for, where it is one of a local or of another block."""
+        if steps[0] == "local":
+            return self.locals.get(str(steps[1]))
+        block = self.resources.get(f"{steps[0]}.{steps[1]}")
+        name = next((s for s in steps[2:] if isinstance(s, str)), "")
+        attribute = block.body.attributes.get(name) if block else None
+        return attribute.value if attribute else None
 
 
 _MAX_DEPTH = 24

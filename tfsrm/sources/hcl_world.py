@@ -44,7 +44,10 @@ class Builder:
             keys, address = [(None, NO_BINDINGS)], f"{address}[*]"
         config_key = self._config_key(block)
         over = block.body.attributes.get("for_each")
-        context = self._context._replace(each=tuple(references(over.value)) if over else ())
+        context = self._context
+        if over is not None:
+            hidden = frozenset(("each",)) if self._scope.is_sensitive(over.value) else frozenset()
+            context = context._replace(each=tuple(references(over.value)), hidden=hidden)
         for key, bindings in keys:
             found = trees(block.body, context._replace(bindings=bindings))
             self._blocks.setdefault(name, self._config(block, found, config_key))
