@@ -36,9 +36,9 @@ def main() -> NoReturn:
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    from tfsrm.report.plain import clean
+    from tfsrm.report.plain import clean, log_line
 
-    lines = [clean(line) for line in message.split("\n")]
+    lines = [log_line(clean(line)) for line in message.split("\n")]
     print("tfsrm: " + "\n".join(lines), file=sys.stderr)
     raise SystemExit(code)
 

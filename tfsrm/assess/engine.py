@@ -206,7 +206,7 @@ class _Assessor:
         key = (known.type.type, known.role.id)
         if key not in self._settlers:
             table: dict[tuple[str, str], list[tuple[str, Settles]]] = {}
-            for companion, settles in self._knowledge.settlers(*key):
+            for companion, settles in self._knowledge.settlers(key[0], self._world.by_type, key[1]):
                 table.setdefault((settles.control, settles.facet), []).append((companion, settles))
             self._settlers[key] = table
         return self._settlers[key]
@@ -328,7 +328,7 @@ class _Assessor:
     def _wide(self, definition: TypeDuty, address: str, service: str, scope: str, region: str) -> None:
         control = self._knowledge.controls[definition.control]
         settlers: dict[str, list[tuple[str, Settles]]] = {}
-        for companion, settles in self._knowledge.settlers(ACCOUNT) if scope == "account" else ():
+        for companion, settles in self._knowledge.settlers(ACCOUNT, self._world.by_type) if scope == "account" else ():
             if settles.control == definition.control:
                 settlers.setdefault(settles.facet, []).append((companion, settles))
         facets = tuple(self._wide_facet(f, settlers.get(f.id, []), region) for f in definition.facets)

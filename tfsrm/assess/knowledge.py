@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import msgspec
 
 from tfsrm.model.catalog import (
@@ -69,12 +71,14 @@ class Knowledge:
         found = next(t for t in service.resources if t.type == resource_type)
         return Known(service, found, self.roles[found.role])
 
-    def settlers(self, host: str, role: str = "") -> list[tuple[str, Settles]]:
-        """(companion type, what it settles) for a host type, or ``account``."""
+    def settlers(self, host: str, present: Container[str], role: str = "") -> list[tuple[str, Settles]]:
+        """(companion type, what it settles) for a host type, or ``account``; only companion types that are ``present``."""
         hosts = self.catalog.index.hosts
         types = dict.fromkeys([*hosts.get(host, ()), *(hosts.get(f"role:{role}", ()) if role else ())])
         out: list[tuple[str, Settles]] = []
         for companion in types:
+            if companion not in present:
+                continue
             known = self.of(companion)
             out += [(companion, s) for s in (known.type.settles if known else ()) if concerns(s, host, role)]
         return out

@@ -52,6 +52,13 @@ def steps(reference: str) -> list[Any]:
     if "[" not in reference:
         return reference.split(".")  # nearly all
     out: list[Any] = []
+    if '"' not in reference:
+        for part in reference.split("."):
+            name, _, index = part.partition("[")
+            out.append(name)
+            if index.removesuffix("]").isdecimal():
+                out.append((int(index[:-1]),))
+        return out
     for name, index, key in (m.groups() for m in re.finditer(_STEP, reference)):
         if name:
             out.append(name)

@@ -8,16 +8,21 @@ _CONTROLS = (
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e0fff]"
 )
-_COMMAND = r"::(?=[A-Za-z])"
 
 
 def clean(text: str) -> str:
-    """Text that cannot move a cursor, hide or reorder characters, or pass for a command of a CI runner."""
+    """Text that cannot move a cursor, hide or reorder characters, or hold a ``##[`` command of a CI runner."""
     if not (text.isascii() and text.isprintable()):
         text = re.sub(_CONTROLS, "\ufffd", text)
     if "##[" in text:
         text = text.replace("##[", "# #[")
-    return re.sub(_COMMAND, ": :", text) if "::" in text else text
+    return text
+
+
+def log_line(line: str) -> str:
+    """A line of output that a CI runner cannot take for a command (``::error ...`` at its start)."""
+    start = line.lstrip()
+    return line.replace("::", ": :", 1) if start.startswith("::") else line
 
 
 def one_line(text: str, width: int) -> str:

@@ -9,7 +9,7 @@ from tabulate import tabulate
 
 from tfsrm.model.checklist import Checklist, InputSummary
 from tfsrm.report import wording
-from tfsrm.report.plain import clean, one_line, plural
+from tfsrm.report.plain import clean, log_line, one_line, plural
 from tfsrm.report.view import (
     Column,
     Member,
@@ -42,7 +42,8 @@ def render(checklist: Checklist, view: View) -> str:
     """The whole report, one final newline."""
     parts = [*_head(checklist), *_tripped(checklist), *_picture(checklist, view), *_duties(checklist, view)]
     parts += [*_drift(checklist, view), *_notes(checklist, view), *_foot(checklist, view)]
-    return "\n".join(parts).rstrip("\n") + "\n"
+    lines = [log_line(line) for part in parts for line in part.split("\n")]
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _head(checklist: Checklist) -> Iterator[str]:

@@ -80,7 +80,9 @@ def join(module: str, mode: str, resource_type: str, name: str, key: int | str |
 
 def module_path(module: str) -> tuple[str, ...]:
     """``module.a["x"].module.b`` -> ``("a", "b")``: the module as the configuration knows it."""
-    return tuple(m.group(1) for m in re.compile(_MODULE).finditer(module)) if module else ()
+    if "[" not in module:
+        return tuple(module.split(".")[1::2])
+    return tuple(m.group(1) for m in re.compile(_MODULE).finditer(module))
 
 
 _MODULE = r'(?s)module\.([^.\[]+)(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?:\.|$)'

@@ -1,6 +1,7 @@
-"""The ``configuration`` part of a plan: modules, their resources, calls, variables and outputs."""
+"""The ``configuration`` part of a plan: modules, their resources, calls, variables and outputs.
 
-from __future__ import annotations
+Annotations are real objects here: msgspec would evaluate text ones at every start.
+"""
 
 import re
 from typing import Any
@@ -41,7 +42,7 @@ class ConfigModule(msgspec.Struct):
     """A module."""
 
     resources: list[ConfigResource] = []
-    module_calls: dict[str, ConfigCall] = {}
+    module_calls: dict[str, "ConfigCall"] = {}
     variables: dict[str, ConfigVariable] = {}
     outputs: dict[str, ConfigOutput] = {}
 

@@ -15,6 +15,8 @@ _PLAN_HEAD = (
     rb'\{\s*"format_version"\s*:\s*"[^"]*"\s*,(?:\s*"terraform_version"\s*:\s*"[^"]*"\s*,)?'
     rb'\s*"(?:variables|planned_values|resource_changes)"\s*:'
 )
+_USUAL = (b'{"format_version":"1.2","terraform_version":"1.', b'{"format_version":"0.')
+"""How Terraform's own output begins; the pattern is for what was laid out anew."""
 _HCL = (
     rb'(?:(?:resource|data|ephemeral)[ \t]+"?[\w-]+"?[ \t]+"?[\w-]+"?|(?:module|provider|variable|output)[ \t]+"?[\w-]+"?'
     rb"|locals|terraform|moved|import|removed)[ \t]*\{"
@@ -30,7 +32,7 @@ _PLAN_KEYS = frozenset(("resource_changes", "planned_values", "prior_state", "co
 def kind_of(document: Document) -> str:
     """``plan``, ``state``, ``tfstate`` or ``hcl``. Raises InputError that says what the input looks like."""
     head = bytes(document.data[:4096])
-    if re.compile(_PLAN_HEAD).match(head):
+    if head.startswith(_USUAL) or re.compile(_PLAN_HEAD).match(head):
         return "plan"
     if head[:1] != b"{":
         if is_hcl(document.data):

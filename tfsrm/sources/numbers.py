@@ -11,10 +11,11 @@ MAX_DIGITS = 4300
 """Python converts no longer integer."""
 
 _FORM = bytes.maketrans(b"123456789E", b"000000000e")
-_SUSPECT = re.compile(rb"0e\+?000|" + b"0" * 309)
+_SUSPECT = rb"0e\+?000|" + b"0" * 309
+_SIGNS = (b"0e000", b"0e+000", b"0" * 309)
 """In a text whose digits are all 0: an exponent of three digits, or more digits than a floating point number can have."""
-_NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_NUMBER = rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+_STRING = rb'(?s)"(?:[^"\\]|\\.)*"'
 _PARTS = b"0123456789.eE+-"
 _BEFORE = b":,[ \t\r\n"
 LIMIT = 16 * 1024**2
@@ -26,8 +27,11 @@ def refuse_impossible_numbers(document: Document) -> None:
     view = memoryview(document.data)
     if len(view) > LIMIT:
         return
+    text = bytes(view).translate(_FORM)
+    if not any(sign in text for sign in _SIGNS):
+        return
     done = 0
-    for match in _SUSPECT.finditer(bytes(view).translate(_FORM)):
+    for match in re.compile(_SUSPECT).finditer(text):
         if match.start() >= done:
             done = _check(document, view, match.start())
 
@@ -43,7 +47,7 @@ def _check(document: Document, view: memoryview, at: int) -> int:
     if start == 0 or view[start - 1] not in _BEFORE:
         return end  # a piece of a text, such as a hash
     token = bytes(view[start:end])
-    if _NUMBER.fullmatch(token) and _is_impossible(token) and not _in_string(view, start):
+    if re.compile(_NUMBER).fullmatch(token) and _is_impossible(token) and not _in_string(view, start):
         raise InputError(document.at(start), "a number that is too large to be read", SHOW_AGAIN)
     return end
 
@@ -56,4 +60,4 @@ def _is_impossible(token: bytes) -> bool:
 
 
 def _in_string(view: memoryview, at: int) -> bool:
-    return any(match.start() < at < match.end() for match in _STRING.finditer(view))
+    return any(match.start() < at < match.end() for match in re.compile(_STRING).finditer(view))

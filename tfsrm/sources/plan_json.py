@@ -2,9 +2,9 @@
 
 Only the fields that are needed are named; attribute values, masks and expressions stay undecoded
 (https://developer.hashicorp.com/terraform/internals/json-format). ``variables`` holds secrets in the clear and is not kept.
-"""
 
-from __future__ import annotations
+Annotations are real objects here: msgspec would evaluate text ones at every start.
+"""
 
 from typing import Any
 

@@ -22,7 +22,9 @@ def provider(name: str) -> str:
 def provider_and_config(name: str) -> tuple[str, str]:
     """The provider, and the ``provider_config_key`` where the name carries an alias (as in a state file)."""
     alias = ""
-    if match := re.compile(_IN_STATE).match(name) or re.compile(_IN_OLD_STATE).match(name):
+    if "provider" not in name:
+        pass  # a plan's own form
+    elif match := re.compile(_IN_STATE).match(name) or re.compile(_IN_OLD_STATE).match(name):
         name, alias = match.group(1), match.group(2) or ""
     parts = [part for part in name.split("/") if part]
     if len(parts) < 2:

@@ -1,6 +1,7 @@
-"""States as ``terraform show -json`` writes them, and the ``values`` tree that plans hold too."""
+"""States as ``terraform show -json`` writes them, and the ``values`` tree that plans hold too.
 
-from __future__ import annotations
+Annotations are real objects here: msgspec would evaluate text ones at every start.
+"""
 
 from collections.abc import Container, Iterator
 
@@ -35,7 +36,7 @@ class StateModule(msgspec.Struct):
 
     address: str = ""
     resources: list[StateResource] | None = None
-    child_modules: list[StateModule] | None = None
+    child_modules: "list[StateModule] | None" = None
 
 
 class StateValues(msgspec.Struct):
