@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.golden import ROOT, Golden
-from tests.why import expected, moved, rules
+from tests.why import problems
 from tfsrm.cli import app
 
 FIXTURES = ROOT / "fixtures"
@@ -56,7 +56,7 @@ def test_the_command_prints_the_golden_report(case: str, name: str) -> None:
 def test_each_duty_that_moves_is_explained(case: str, tmp_path: Path) -> None:
     plan = json.loads((FIXTURES / case / "plan.json").read_text())
     found = json.loads(report(case, tmp_path / "report.json", "json", "--all"))
-    assert moved(found, plan) == expected(FIXTURES / case / "why.md", rules())
+    assert problems(FIXTURES / case / "why.md", found, plan) == []
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -1,24 +1,34 @@
 """A why.md: the duties that a case must create, change and retire, each with the rule that it follows.
 
-The table has one row for all duties of one control on one block: ``| change | control | occasion | of | count | verdict | rule |``.
+The table has one row for all duties of one control on one block:
+``| change | control | occasion | of | count | verdict | rule |``.
 ``verdict`` is ``met``, ``unmet`` ... for a created duty, ``unmet -> met`` for one that changed, ``-`` for one that is retired.
+The control ``*`` stands for all others of that change on that block; its verdict lists what they may be, its count the instances.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from tests.golden import ROOT
+import msgspec
 
-Row = tuple[str, str, str, str, str]
-"""(change, control, occasion, block, verdict)."""
+from tests.golden import ROOT
 
 Plan = dict[str, Any]
 Report = dict[str, Any]
 _MOVED = ("created", "changed", "retired")
-_COLUMNS = 7
+_OTHERS = "*"
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One row of the table, or what one duty of a report would be there."""
+
+    change: str
+    control: str
+    occasion: str
+    block: str
+    verdict: str
 
 
 def rules() -> set[str]:
@@ -27,28 +37,49 @@ def rules() -> set[str]:
     return {line.split("**")[1] for line in lines if line.startswith("- **")}
 
 
-def expected(path: Path, known: set[str]) -> Counter[Row]:
-    """The rows of a why.md. Fails on a row that cannot be read and on a rule that is not one."""
-    out: Counter[Row] = Counter()
+def problems(path: Path, report: Report, plan: Plan) -> list[str]:
+    """What a report moves and the why.md at ``path`` does not expect, and the other way round; one line each."""
+    wanted = _rows(path)
+    found = _moved(report, plan)
+    out = []
+    for row in wanted:
+        if row.control != _OTHERS:
+            got = len(found.pop(row, []))
+            if got != wanted[row]:
+                out.append(f"expected {wanted[row]}, found {got}: {_words(row)}")
+    for row in wanted:
+        if row.control == _OTHERS:
+            addresses = {a for other in list(found) if _covers(row, other) for a in found.pop(other)}
+            if len(addresses) != wanted[row]:
+                out.append(f"expected {wanted[row]} instances, found {len(addresses)}: {_words(row)}")
+    return out + [f"not expected: {len(addresses)} x {_words(row)}" for row, addresses in found.items()]
+
+
+def _rows(path: Path) -> dict[Row, int]:
+    """The table. Fails on a row that cannot be read and on a rule that is not one."""
+    out: dict[Row, int] = {}
+    known = rules()
     for line in path.read_text().splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         if not line.startswith("|") or cells[0] in ("change", "---"):
             continue
-        assert len(cells) == _COLUMNS, line
         change, control, occasion, block, count, verdict, rule = cells
         assert rule in known, f"{path}: no rule {rule}"
-        out[change, control, occasion, block, verdict] += int(count)
+        row = Row(change, control, occasion, block, verdict)
+        assert row not in out, f"{path}: twice {_words(row)}"
+        out[row] = int(count)
     return out
 
 
-def moved(report: Report, plan: Plan) -> Counter[Row]:
-    """The same of a report: what it says to be created, changed and retired."""
+def _moved(report: Report, plan: Plan) -> dict[Row, list[str]]:
+    """The same of a report, with the addresses."""
     names = blocks(plan)
-    out: Counter[Row] = Counter()
+    out: dict[Row, list[str]] = {}
     for duty in report["duties"]:
         if duty["change"] in _MOVED:
             where = names.get(duty["address"], duty["address"])
-            out[duty["change"], duty["control"], duty["occasion"], where, _verdict(duty)] += 1
+            row = Row(duty["change"], duty["control"], duty["occasion"], where, _verdict(duty))
+            out.setdefault(row, []).append(duty["address"])
     return out
 
 
@@ -56,6 +87,15 @@ def _verdict(duty: dict[str, Any]) -> str:
     if duty["change"] == "changed":
         return f"{duty['previous_verdict']} -> {duty['verdict']}"
     return duty["verdict"] or "-"
+
+
+def _covers(row: Row, other: Row) -> bool:
+    same = (row.change, row.occasion, row.block) == (other.change, other.occasion, other.block)
+    return same and other.verdict in row.verdict.split(", ")
+
+
+def _words(row: Row) -> str:
+    return f"{row.change} {row.occasion} {row.control} of {row.block}, {row.verdict}"
 
 
 def blocks(plan: Plan) -> dict[str, str]:
