@@ -166,6 +166,13 @@ def test_the_prior_state_is_judged_too(name: str) -> None:
 
 
 @every_plan
+def test_a_plan_that_is_not_complete_says_so(name: str) -> None:
+    plan = plan_of(name)
+    caveats = [c for i in report(name)["inputs"] for c in i["caveats"]]
+    assert bool(caveats) or (plan.get("complete", True) and not plan.get("errored", False))
+
+
+@every_plan
 def test_drift_is_told_apart(name: str, tmp_path: Path) -> None:
     """Without what it says of drift, a plan moves the same duties."""
     plan = plan_of(name)
@@ -181,7 +188,9 @@ def test_drift_is_told_apart(name: str, tmp_path: Path) -> None:
 
 
 def test_drift_that_matters_is_told() -> None:
-    found = [(d["control"], d["address"], d["previous_verdict"], d["verdict"]) for d in report("drift-refresh-only")["drift"]]
+    found = [
+        (d["control"], d["address"], d["previous_verdict"], d["verdict"]) for d in report("drift-refresh-only")["drift"]
+    ]
     assert found == [("block-public-data", "aws_s3_bucket.data", "met", "unmet")]
 
 
