@@ -17,7 +17,7 @@ FIXTURES = ROOT / "fixtures"
 CASES = sorted(p.parent.name for p in FIXTURES.glob("*/plan.json"))
 REPORTS = {"report.txt": ("table",), "report.md": ("markdown",), "report.json": ("json", "--all")}
 TODAY = ("--today", "2026-11-24")
-LARGEST = 61_440
+LARGEST = 64 * 1024
 BY_PROCESS = ["hostile-names", "nothing-to-say", "web-app-created"]
 
 
@@ -86,3 +86,20 @@ def test_the_example_of_the_readme_shows_every_verdict(tmp_path: Path) -> None:
     summary = json.loads(report("web-app-created", tmp_path / "report.json", "json"))["summary"]
     assert min(summary[verdict] for verdict in ("met", "unmet", "unknown", "attest")) > 0
     assert summary["gaps"] == 0
+
+
+@pytest.mark.parametrize(
+    ("case", "models"),
+    [
+        ("fargate-from-ec2", ("customer-managed-hosts", "serverless-container")),
+        ("lambda-zip-to-image", ("function-zip", "function-image")),
+    ],
+)
+def test_another_variant_is_told_with_its_reason(case: str, models: tuple[str, str], tmp_path: Path) -> None:
+    lines = json.loads(report(case, tmp_path / "report.json", "json"))["lines"]
+    assert [line["because"] != "" for line in lines if (line["model_before"], line["model_after"]) == models] == [True]
+
+
+def test_hosts_that_a_service_leaves_behind_are_told(tmp_path: Path) -> None:
+    notes = json.loads(report("fargate-from-ec2", tmp_path / "report.json", "json"))["notes"]
+    assert ["aws_autoscaling_group.hosts" in n["text"] for n in notes if n["kind"] == "line"] == [True]
