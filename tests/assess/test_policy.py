@@ -37,6 +37,12 @@ INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
         ("allows-administration", {"Action": "*", "Resource": "*"}, True),
         ("allows-administration", {"Action": "*", "Resource": "arn:aws:s3:::b"}, False),
         ("allows-service-wildcard", {"Action": ["s3:*"]}, True),
+        ("allows-decryption-with-any-key", {"Action": ["s3:Get*", "kms:Decrypt"]}, True),
+        ("allows-decryption-with-any-key", {"Action": "kms:ReEncrypt*", "Resource": "arn:aws:kms:*:*:key/*"}, True),
+        ("allows-decryption-with-any-key", {"Action": "*"}, True),
+        ("allows-decryption-with-any-key", {"Action": "kms:Encrypt"}, False),
+        ("allows-decryption-with-any-key", {"Action": "kms:*", "Resource": "arn:aws:kms:eu-west-1:111122223333:key/*"}, False),
+        ("allows-decryption-with-any-key", {"Action": "kms:Decrypt", "Effect": "Deny"}, False),
         ("allows-service-without-source", {"Principal": {"Service": "sns.amazonaws.com"}}, True),
         (
             "allows-service-without-source",

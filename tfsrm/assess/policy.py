@@ -7,6 +7,7 @@ The meaning of *public* follows https://docs.aws.amazon.com/AmazonS3/latest/user
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import Any
 
 import msgspec
@@ -235,6 +236,10 @@ def _any(answers: list[bool | None]) -> bool | None:
     return None if any(a is None for a in answers) else False
 
 
+def _both(one: bool | None, other: bool | None) -> bool | None:
+    return False if one is False or other is False else one and other
+
+
 def _has_limit(statement: Statement, keys: frozenset[str]) -> bool:
     for _, key, values in statement.conditions:
         if key.split("/")[0] in keys and not any(v in ("*", "0.0.0.0/0", "::/0") for v in values):
@@ -275,11 +280,7 @@ def _allows_all_actions(s: Statement) -> bool | None:
 
 
 def _allows_administration(s: Statement) -> bool | None:
-    actions = _allows_all_actions(s)
-    resources = _any([_match(r, "*") for r in s.resources])
-    if actions is False or resources is False:
-        return False
-    return None if actions is None or resources is None else True
+    return _both(_allows_all_actions(s), _any([_match(r, "*") for r in s.resources]))
 
 
 def _allows_service_wildcard(s: Statement, services: list[str]) -> bool | None:
@@ -293,10 +294,19 @@ def _allows_service_wildcard(s: Statement, services: list[str]) -> bool | None:
     return _any(answers)
 
 
+def _allows_decryption_with_any_key(s: Statement) -> bool | None:
+    """KMS.1 and KMS.2 of Security Hub: conditions do not count; a pattern that names a Region or an account is narrow."""
+    decrypts = _any([_covers(a, t) for a in s.actions for t in ("kms:decrypt", "kms:reencryptfrom")])
+    anything = _any([_covers(r, "arn:aws:kms:-:-:key/-") for r in s.resources])
+    return _both(decrypts, anything)
+
+
+def _covers(pattern: Any, target: str) -> bool | None:
+    return None if pattern is UNKNOWN else fnmatchcase(target, str(pattern).lower())
+
+
 def _allows_service_without_source(s: Statement) -> bool | None:
-    if not any(kind == "Service" for kind, _ in s.principals):
-        return False
-    return not _has_limit(s, SOURCE_KEYS)
+    return any(kind == "Service" for kind, _ in s.principals) and not _has_limit(s, SOURCE_KEYS)
 
 
 def _denies_insecure_transport(s: Statement) -> bool | None:
@@ -319,6 +329,7 @@ _ALLOW = {
     "allows-other-account": _allows_other_account,
     "allows-all-actions": _allows_all_actions,
     "allows-administration": _allows_administration,
+    "allows-decryption-with-any-key": _allows_decryption_with_any_key,
     "allows-service-without-source": _allows_service_without_source,
 }
 

@@ -55,6 +55,7 @@ class PolicyQuestion(Part, frozen=True, kw_only=True):
         "allows-all-actions",  # an Allow with Action "*" (or service:* on Resource "*": see allows-service-wildcard)
         "allows-administration",  # Action "*" on Resource "*"
         "allows-service-wildcard",  # an Allow with an action such as s3:*
+        "allows-decryption-with-any-key",  # kms:Decrypt or kms:ReEncryptFrom on keys of any Region and account
         "allows-service-without-source",  # an AWS service principal without aws:SourceArn/SourceAccount/SourceOrgID
         "denies-insecure-transport",  # a Deny for everybody when aws:SecureTransport is false
         "requires-mfa",  # every Allow has aws:MultiFactorAuthPresent

@@ -10,6 +10,7 @@ _POLICY = {
     "allows-all-actions": "allows every action",
     "allows-administration": "allows every action on everything",
     "allows-service-wildcard": "allows every action of a service",
+    "allows-decryption-with-any-key": "allows decryption with any key",
     "allows-service-without-source": "lets an AWS service in without naming the source",
     "denies-insecure-transport": "denies requests without TLS",
     "requires-mfa": "asks for multi-factor authentication",
