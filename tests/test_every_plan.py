@@ -21,6 +21,11 @@ from tfsrm.model.checklist import Checklist, ToolInfo
 from tfsrm.report.view import View
 
 PLANS = sorted((SHARED / "data" / "plans").glob("*.json.gz"))
+CASES = [
+    pytest.param(path, id=name, marks=[pytest.mark.slow] if name == "scale--20000" else [])
+    for path in PLANS
+    for name in [path.name.removesuffix(".json.gz")]
+]
 AWS = ("registry.terraform.io/hashicorp/aws", "registry.opentofu.org/hashicorp/aws")
 
 
@@ -62,7 +67,7 @@ def prior(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.skipif(not PLANS, reason="needs the shared folder beside the repository (real plans)")
-@pytest.mark.parametrize("path", PLANS, ids=lambda p: p.name.removesuffix(".json.gz"))
+@pytest.mark.parametrize("path", CASES)
 def test_every_instance_is_a_duty_no_duty_or_a_gap(path: Path, knowledge: Knowledge, first_types: set[str]) -> None:
     found = found_in(path, knowledge)
     wanted = instances(json.loads(gzip.decompress(path.read_bytes())))
