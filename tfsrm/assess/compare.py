@@ -162,7 +162,9 @@ def about_key(duty: Duty) -> str:
 
 
 def _facets(facets: tuple[Judged, ...], previous: Duty | None) -> tuple[FacetResult, ...]:
-    earlier = {f.result.id: f.result.verdict for f in previous.facets} if previous else {}
+    if previous is None:
+        return tuple(f.result for f in facets)
+    earlier = {f.result.id: f.result.verdict for f in previous.facets}
     return tuple(
         FacetResult(
             id=f.result.id,

@@ -249,7 +249,7 @@ def _operate(condition: Condition, value: Any, ctx: Context) -> bool | None:
 def _quantified(condition: Condition, place: Place, ctx: Context) -> Answer:
     inner = condition.each or condition.some
     assert inner is not None  # noqa: S101 (the caller looked)
-    lists = list(nodes(place.node, condition.attribute or ""))
+    lists = nodes(place.node, condition.attribute or "")
     unsure = [n for n in lists if n.mask is True]
     if unsure:
         reading = place.subject.read(unsure[0].path)[0] if place.node.path == "" else None

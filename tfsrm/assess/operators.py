@@ -45,9 +45,23 @@ def flat(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+_SPECIAL = frozenset(".^$*+?{}[]\\|()")
+
+
 @lru_cache(maxsize=512)
-def regex(text: str) -> re.Pattern[str]:
-    return re.compile(text)
+def searcher(pattern: str) -> Callable[[str], bool]:
+    """Whether a text holds a pattern. Most are a word, or ``(?i)^(a list|of words)$``: those need no regular expression."""
+    if not _SPECIAL & set(pattern):
+        return lambda text: pattern in text
+    body = pattern.removeprefix("(?i)")
+    if body[:1] == "^" and body[-1:] == "$":
+        words = body[1:-1].removeprefix("(").removesuffix(")").split("|")
+        if not any(_SPECIAL & set(word) for word in words):
+            if body != pattern:
+                return lambda text: text.lower() in words
+            return frozenset(words).__contains__
+    compiled = re.compile(pattern)
+    return lambda text: compiled.search(text) is not None
 
 
 def networks(value: Any) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
@@ -73,7 +87,7 @@ OPERATORS: dict[str, Callable[[Any, Any], bool | None]] = {
     "one_of": lambda value, wanted: any(equals(value, w) for w in wanted),
     "at_least": at_least,
     "at_most": at_most,
-    "matches": lambda value, wanted: all(bool(regex(wanted).search(str(v))) for v in flat(value)),
+    "matches": lambda value, wanted: all(searcher(wanted)(str(v)) for v in flat(value)),
     "starts_with": lambda value, wanted: all(str(v).startswith(tuple(wanted)) for v in flat(value)),
     "contains": contains,
     "open_cidr": is_open,

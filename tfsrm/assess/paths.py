@@ -7,7 +7,7 @@ last tells *left to AWS* (nobody set it, AWS will choose) from *unknown* (somebo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -86,22 +86,17 @@ def _plain_segment(part: str, path: str) -> Any:
     return part
 
 
-def nodes(root: Node, path: str) -> Iterator[Node]:
+def nodes(root: Node, path: str) -> list[Node]:
     """Every place that ``path`` leads to; a path through an empty list leads nowhere."""
-    return _descend(root, segments(path))
-
-
-def _descend(node: Node, rest: tuple[Any, ...]) -> Iterator[Node]:
-    if not rest:
-        yield node
-        return
-    head, tail = rest[0], rest[1:]
-    if head is EACH or isinstance(head, int):
-        for child in elements(node):
-            if head is EACH or child.path.endswith(f"[{head}]"):
-                yield from _descend(child, tail)
-        return
-    yield from _descend(_child(node, head), tail)
+    found = [root]
+    for step in segments(path):
+        if step is EACH:
+            found = [child for node in found for child in elements(node)]
+        elif isinstance(step, int):
+            found = [child for node in found for child in elements(node) if child.path.endswith(f"[{step}]")]
+        else:
+            found = [_child(node, step) for node in found]
+    return found
 
 
 def _child(node: Node, name: str) -> Node:

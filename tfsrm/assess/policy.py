@@ -204,7 +204,7 @@ def _texts(node: Node, name: str) -> list[Any]:
 
 
 def _one(node: Node, name: str, default: Any) -> Any:
-    child = next(nodes(node, name))
+    child = nodes(node, name)[0]
     if child.mask is True:
         return UNKNOWN
     return default if child.value is None else child.value

@@ -13,6 +13,14 @@ _decode = msgspec.json.Decoder().decode
 
 def decoded(tree: Tree | Any) -> Any:
     """The tree as plain objects; None where there is none."""
-    if isinstance(tree, msgspec.Raw):
-        return _decode(tree) if memoryview(tree) else None
-    return tree
+    if not isinstance(tree, msgspec.Raw):
+        return tree
+    if len(memoryview(tree)) == 0:
+        return None
+    try:
+        return _decode(tree)
+    except msgspec.DecodeError:
+        import json
+
+        # A number that msgspec refuses (1e999); in a small document the source has refused it already, with its place.
+        return json.loads(bytes(tree))

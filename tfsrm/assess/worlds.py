@@ -20,7 +20,7 @@ SHORT = 80
 class Subject:
     """A resource in its world, decoded when first asked."""
 
-    __slots__ = ("_root", "config_path", "created", "resource", "successor", "world")
+    __slots__ = ("_origin", "_root", "config_path", "created", "resource", "successor", "world")
 
     def __init__(self, resource: Resource, world: WorldIndex, created: bool) -> None:
         self.resource = resource
@@ -31,6 +31,7 @@ class Subject:
         """The same resource in the world after."""
         self.config_path = static_module(resource.module)
         self._root: Node | None = None
+        self._origin: Origin | None = None
 
     @property
     def root(self) -> Node:
@@ -67,6 +68,11 @@ class Subject:
 
     @property
     def origin(self) -> Origin:
+        if self._origin is None:
+            self._origin = self._make_origin()
+        return self._origin
+
+    def _make_origin(self) -> Origin:
         world = self.world
         return Origin(
             world.fills(self.resource.type),
@@ -80,7 +86,7 @@ class Subject:
 
     def nodes(self, path: str) -> list[Node]:
         """All places that an attribute path leads to."""
-        return list(nodes(self.root, path))
+        return nodes(self.root, path)
 
     def texts(self, path: str) -> list[str]:
         """The known texts at an attribute path, lists flattened."""
@@ -93,7 +99,9 @@ class Subject:
 
     def position(self, path: str) -> tuple[str | None, int | None]:
         """(file, line) of an attribute, where the input was HCL."""
-        places = self.resource.positions or {}
+        places = self.resource.positions
+        if places is None:
+            return None, None
         found = (
             places.get(path) or places.get(path.split("[", maxsplit=1)[0].split(".", maxsplit=1)[0]) or places.get("")
         )
@@ -224,7 +232,8 @@ class WorldIndex:
         """The first thing that an expression refers to in the end and that is not known while planning."""
         for target in self.resolver.targets(expression, place):
             if isinstance(target, Opaque):
-                return target.text
+                # The HCL front marks what it does not evaluate with a reference that no configuration can have.
+                return "" if "(" in target.text else target.text
             if not self._target_known(target):
                 return ".".join([*(f"module.{m}" for m in target.module), target.name, target.attribute]).rstrip(".")
         return ""
