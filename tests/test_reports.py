@@ -135,5 +135,3 @@ def test_hostile_text_is_inert_in_markdown(text: str) -> None:
     assert "#12" not in prose
     assert "://" not in prose
     assert "<script" not in prose
-
-

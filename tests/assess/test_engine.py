@@ -44,12 +44,19 @@ def catalogue(**more: Any) -> Knowledge:
     }
     companion = {"type": "aws_companion", "role": "companion", "settles": [SETTLES]}
     attachment = {"type": "aws_attachment", "role": "attachment", "no_duty": "Joins two others."}
-    controls = [control("encrypt"), control("own"), control("keep-copy", occasion="decommission"), control("patch", layer="guest-os")]
+    controls = [
+        control("encrypt"),
+        control("own"),
+        control("keep-copy", occasion="decommission"),
+        control("patch", layer="guest-os"),
+    ]
     fields: dict[str, Any] = {"types": [host, companion, attachment], "controls": controls, **more}
     return knowledge(**fields)
 
 
-def made(*changes: ResourceChange, before: World | None = None, after: World, known: Knowledge | None = None) -> Checklist:
+def made(
+    *changes: ResourceChange, before: World | None = None, after: World, known: Knowledge | None = None
+) -> Checklist:
     return checklist([plan(before or world(config=module()), after, changes)], known or catalogue(), DAY, TOOL)
 
 
@@ -100,7 +107,9 @@ def test_delete_retires_standing_duties_and_creates_decommission_duties() -> Non
 
 def test_replace_keeps_duties_and_asks_for_the_old_object() -> None:
     before, after = hosts(encrypted=True), hosts(encrypted=True, zone="b")
-    found = made(change("delete", "create", before=before, after=after, replace_paths=("zone",)), before=before, after=after)
+    found = made(
+        change("delete", "create", before=before, after=after, replace_paths=("zone",)), before=before, after=after
+    )
     assert verdicts(found) == {"aws_host.a": ("kept", "met")}
     assert verdicts(found, "keep-copy") == {"aws_host.a": ("created", "attest")}
     assert "zone" in found.notes[0].text
@@ -174,7 +183,9 @@ def test_a_companion_whose_host_is_elsewhere_is_judged_in_its_own_right() -> Non
 def test_a_companion_through_a_local_makes_the_facet_ask_and_names_it() -> None:
     config = module({"aws_host.a": {}, "aws_companion.c": {"host": refers("local.host"), "on": constant(True)}})
     of = world(
-        resource("aws_host.a", unknown={"id": True}), resource("aws_companion.c", {"on": True}, unknown={"host": True}), config=config
+        resource("aws_host.a", unknown={"id": True}),
+        resource("aws_companion.c", {"on": True}, unknown={"host": True}),
+        config=config,
     )
     (found,) = [d for d in made(after=of).duties if d.control == "encrypt"]
     assert found.verdict == "attest"
@@ -199,7 +210,12 @@ VARIANTS = [
 
 
 def varied(**fields: Any) -> Knowledge:
-    host = {"type": "aws_host", "role": "thing", "variants": VARIANTS, "duties": [duty("patch", {"id": "who", "ask": "Who patches?"})]}
+    host = {
+        "type": "aws_host",
+        "role": "thing",
+        "variants": VARIANTS,
+        "duties": [duty("patch", {"id": "who", "ask": "Who patches?"})],
+    }
     return catalogue(types=[{**host, **fields}])
 
 

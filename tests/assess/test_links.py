@@ -109,7 +109,9 @@ def test_a_reference_to_several_instances_names_them_as_candidates() -> None:
 
 
 def test_a_stated_index_decides() -> None:
-    config = module({"aws_host.a": {}, "aws_companion.c": {"host": {"references": ["aws_host.a[1].id", "aws_host.a[1]"]}}})
+    config = module(
+        {"aws_host.a": {}, "aws_companion.c": {"host": {"references": ["aws_host.a[1].id", "aws_host.a[1]"]}}}
+    )
     of = world(
         resource("aws_host.a[0]", unknown={"id": True}),
         resource("aws_host.a[1]", unknown={"id": True}),
@@ -121,5 +123,7 @@ def test_a_stated_index_decides() -> None:
 
 def test_a_literal_that_names_nothing_here_links_nothing() -> None:
     config = module({"aws_host.a": {}, "aws_companion.c": {"host": constant("elsewhere")}})
-    of = world(resource("aws_host.a", unknown={"id": True}), resource("aws_companion.c", {"host": "elsewhere"}), config=config)
+    of = world(
+        resource("aws_host.a", unknown={"id": True}), resource("aws_companion.c", {"host": "elsewhere"}), config=config
+    )
     assert linked(of, "aws_companion.c") == ([], [])

@@ -56,7 +56,9 @@ def test_unknown_through_a_local_is_unknown() -> None:
 
 def test_a_variable_chain_that_ends_in_null_is_left_to_aws() -> None:
     """Had the expression a value, the plan would show it."""
-    inner = module({"aws_x.a": {"key": refers("var.key")}}, variables={"key": Variable(has_default=True, default_is_null=True)})
+    inner = module(
+        {"aws_x.a": {"key": refers("var.key")}}, variables={"key": Variable(has_default=True, default_is_null=True)}
+    )
     outer = module(
         calls={"m": ModuleCall(expressions={"key": refers("var.key")}, module=inner)},
         variables={"key": Variable(has_default=True, default_is_null=True)},
@@ -106,5 +108,7 @@ def test_elements_of_a_dynamic_block_do_not_say_who_set_their_parts() -> None:
 
 
 def test_a_masked_element_is_unknown_where_the_list_is_known() -> None:
-    found = read("block[*].key", {"block": [{}]}, {"block": [{"key": True}]}, config={"block": [{"key": refers("aws_y.b.id")}]})
+    found = read(
+        "block[*].key", {"block": [{}]}, {"block": [{"key": True}]}, config={"block": [{"key": refers("aws_y.b.id")}]}
+    )
     assert found[0].state == UNKNOWN

@@ -41,7 +41,11 @@ INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
         ("allows-decryption-with-any-key", {"Action": "kms:ReEncrypt*", "Resource": "arn:aws:kms:*:*:key/*"}, True),
         ("allows-decryption-with-any-key", {"Action": "*"}, True),
         ("allows-decryption-with-any-key", {"Action": "kms:Encrypt"}, False),
-        ("allows-decryption-with-any-key", {"Action": "kms:*", "Resource": "arn:aws:kms:eu-west-1:111122223333:key/*"}, False),
+        (
+            "allows-decryption-with-any-key",
+            {"Action": "kms:*", "Resource": "arn:aws:kms:eu-west-1:111122223333:key/*"},
+            False,
+        ),
         ("allows-decryption-with-any-key", {"Action": "kms:Decrypt", "Effect": "Deny"}, False),
         ("allows-service-without-source", {"Principal": {"Service": "sns.amazonaws.com"}}, True),
         (
@@ -49,7 +53,11 @@ INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
             {"Principal": {"Service": "sns.amazonaws.com"}, "Condition": {"ArnLike": {"AWS:SourceArn": "arn:x"}}},
             False,
         ),
-        ("denies-insecure-transport", {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Condition": INSECURE}, True),
+        (
+            "denies-insecure-transport",
+            {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Condition": INSECURE},
+            True,
+        ),
         ("denies-insecure-transport", {"Principal": "*", "Condition": INSECURE}, False),
         ("requires-mfa", {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}, True),
     ],

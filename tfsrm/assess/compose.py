@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 
 from tfsrm.assess.compare import Passage, about_key, compare, order, passage, result
-from tfsrm.assess.engine import Assessment, Duty, Key, assess
+from tfsrm.assess.engine import Assessment, Duty, Key, assess, regions_of
 from tfsrm.assess.knowledge import Knowledge
 from tfsrm.assess.lines import hosts_left_behind, inherited, lines, other_providers
 from tfsrm.assess.transition import transition
@@ -56,7 +56,8 @@ def examine(source: Input, knowledge: Knowledge, on: date) -> Worlds:
         assessed_before = assess(before, knowledge, on)
     settled = assessed_before.settled if assessed_before else frozenset()
     settled = frozenset((way.later.get(a, a), c, f) for a, c, f in settled)
-    assessed_after = assess(after, knowledge, on, settled)
+    account = regions_of(before) if before is not None and before.subjects else None
+    assessed_after = assess(after, knowledge, on, settled, account)
     decommission = transition(before, after, way.destroyed, knowledge, on) if before else {}
     return Worlds(before, after, way, assessed_before, assessed_after, decommission)
 

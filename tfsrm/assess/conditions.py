@@ -314,28 +314,39 @@ def _asks(condition: Condition) -> bool:
     return condition.attribute is not None
 
 
+_OWN = frozenset(("id", "arn", "name", "tags", "tags_all"))
+"""Attributes by which a resource names itself: a namesake is no reference."""
+
+
 def _survivor(types: list[str], subject: Subject, ctx: Context) -> Answer:
-    """Whether something that stays names a resource that goes away."""
+    """Whether something that stays names a resource that goes away.
+
+    A plain ``name`` is no evidence: a queue and a table may share one.
+    """
     survivors = ctx.survivors
-    names = [n for n in names_of(subject, ctx.identities.get(subject.resource.type, ())) if len(n) > 3]
+    plain = set(subject.texts("name"))
+    known = names_of(subject, ctx.identities.get(subject.resource.type, ()))
+    names = [n for n in known if len(n) > 3 and n not in plain]
     if survivors is None or not names:
         return Answer(None, (), "what still names it cannot be told")
-    needles = [b'"' + n.encode() for n in names]
     for other in survivors.subjects.values():
-        if other.resource.address == subject.resource.address or (types != ["*"] and other.resource.type not in types):
+        if other is subject.successor or other.resource.address == subject.resource.address:
             continue
-        if _mentions(other, names, needles):
+        own = _OWN.union(ctx.identities.get(other.resource.type, ()))
+        if (types == ["*"] or other.resource.type in types) and _mentions(other, names, own):
             return Answer(True, (), f"{other.resource.address} still names it", "companion")
     return Answer(False, (), "nothing that stays in this plan names it", "companion")
 
 
-def _mentions(other: Subject, names: list[str], needles: list[bytes]) -> bool:
+def _mentions(other: Subject, names: list[str], own: frozenset[str]) -> bool:
     values = other.resource.values
     if isinstance(values, msgspec.Raw):
         raw = bytes(values)
-        if not any(needle[1:] in raw for needle in needles):
+        if not any(name.encode("utf-8", "replace") in raw for name in names):
             return False
-    return any(_holds(decoded(values), name) for name in names)
+    tree = decoded(values)
+    parts = {k: v for k, v in tree.items() if k not in own} if isinstance(tree, dict) else {}
+    return any(_holds(parts, name) for name in names)
 
 
 def _holds(tree: Any, name: str) -> bool:

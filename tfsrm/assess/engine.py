@@ -82,18 +82,32 @@ def context(world: WorldIndex, knowledge: Knowledge, on: date) -> Context:
 
 
 def assess(
-    world: WorldIndex, knowledge: Knowledge, on: date, settled_before: frozenset[tuple[str, str, str]] = frozenset()
+    world: WorldIndex,
+    knowledge: Knowledge,
+    on: date,
+    settled_before: frozenset[tuple[str, str, str]] = frozenset(),
+    account: frozenset[str] | None = None,
 ) -> Assessment:
-    """Assess every resource of a world. ``settled_before``: what companions settled in the world before."""
-    return _Assessor(world, knowledge, on, settled_before).run()
+    """Assess every resource of a world.
+
+    ``settled_before``: what companions settled in the world before. ``account``: Regions of an account that is known to be
+    there although the world may be empty (destroying everything does not close the account).
+    """
+    return _Assessor(world, knowledge, on, settled_before, account).run()
 
 
 class _Assessor:
     """One pass over one world."""
 
     def __init__(
-        self, world: WorldIndex, knowledge: Knowledge, on: date, settled_before: frozenset[tuple[str, str, str]]
+        self,
+        world: WorldIndex,
+        knowledge: Knowledge,
+        on: date,
+        settled_before: frozenset[tuple[str, str, str]],
+        account: frozenset[str] | None,
     ) -> None:
+        self._account = account
         self._world, self._knowledge = world, knowledge
         self._ctx = context(world, knowledge, on)
         self._settled_before = settled_before
@@ -314,9 +328,9 @@ class _Assessor:
                 self._wide(definition, f"service {service.service}", service.service, "service", "")
 
     def _account_duties(self) -> None:
-        if not self._world.subjects:
+        if not self._world.subjects and self._account is None:
             return
-        regions = sorted({r for s in self._world.subjects.values() if (r := s.region)}) or [""]
+        regions = sorted(regions_of(self._world) | (self._account or frozenset())) or [""]
         for definition in self._knowledge.catalog.index.model.account_duties:
             control = self._knowledge.controls[definition.control]
             # Detection is turned on Region by Region; people and contracts are not.
@@ -370,6 +384,11 @@ class _Assessor:
         return Judged(
             FacetResult(id=facet.id, says=facet.says, ask=facet.ask, verdict="attest", because=because), "ask"
         )
+
+
+def regions_of(world: WorldIndex) -> frozenset[str]:
+    """The Regions that the resources of a world name."""
+    return frozenset(r for s in world.subjects.values() if (r := s.region))
 
 
 def _which(choice: Choice) -> str:

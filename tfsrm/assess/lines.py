@@ -14,9 +14,12 @@ HOST_DUTIES = ("patch-guest-os", "roll-out-patched-image")
 
 
 class _Side(msgspec.Struct, frozen=True):
+    """One side of a line, layer by layer and part by part."""
+
     model: str
     variant: str | None
     owners: tuple[tuple[str, Owner], ...]
+    parts: tuple[tuple[str, Owner], ...]
 
 
 def lines(before: Assessment | None, after: Assessment, way: Passage, knowledge: Knowledge) -> list[Line]:
@@ -45,12 +48,12 @@ def _side(standing: Standing, knowledge: Knowledge) -> _Side:
     choice = standing.choice
     models = [knowledge.model_of(standing.known, v) for v in choice.candidates or (None,)]
     owners = knowledge.layered(standing.line)
-    return _Side(" or ".join(dict.fromkeys(models)), choice.title, tuple(owners.items()))
+    return _Side(" or ".join(dict.fromkeys(models)), choice.title, tuple(owners.items()), tuple(standing.line.items()))
 
 
 def _line(key: tuple[str, _Side | None, _Side | None], members: list[tuple[str, str]], single: bool) -> Line:
     service, old, new = key
-    moved = old is not None and new is not None and old.owners != new.owners
+    moved = old is not None and new is not None and old.parts != new.parts
     because = members[0][1]
     if moved and old is not None and new is not None:
         because = f"{old.variant or old.model} becomes {new.variant or new.model}: {because}"
@@ -110,7 +113,7 @@ def hosts_left_behind(found: list[Line], duties: list[DutyResult]) -> list[Note]
             left = [h for h in dict.fromkeys(hosts) if h not in line.addresses]
             if left:
                 goes = f"The operating system under {line.addresses[0]} becomes AWS's"
-                text = f"{goes}, but {', '.join(left[:3])} remains yours to patch until it goes."
+                text = f"{goes}, but {', '.join(left[:3])} still yours to patch while they run."
                 out.append(Note(kind="line", address=line.addresses[0], text=text))
     return out
 

@@ -138,7 +138,8 @@ class Links:
 
 def _same_place(a: Subject, b: Subject) -> bool:
     """Within one provider configuration and Region."""
-    if a.resource.provider_config.split(":")[-1] != b.resource.provider_config.split(":")[-1]:
+    mine, other = (s.resource.provider_config.split(":")[-1] for s in (a, b))
+    if mine and other and mine != other:
         return False
     return not a.region or not b.region or a.region == b.region
 

@@ -53,7 +53,8 @@ class Subject:
         later = self.successor.root if self.successor else None
         mine = decoded(self.resource.values) or {}
         theirs = later.value if later and isinstance(later.value, dict) else {}
-        moved = {k: UNDEFINED for k in {*mine, *config} if mine.get(k) != theirs.get(k)}
+        # What no expression sets then, nobody set before either, as far as can be told: an observation stays one.
+        moved = {k: UNDEFINED for k in config if mine.get(k) != theirs.get(k)}
         return {**config, **moved} if moved else config
 
     @property

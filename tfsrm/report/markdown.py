@@ -79,6 +79,7 @@ def _alerts(checklist: Checklist) -> Iterator[str]:
         for gate in checklist.tripped
     ]
     lines += [escaped(caveat) for source in checklist.inputs for caveat in source.caveats]
+    lines += [f"{code(n.address)}: {escaped(n.text)}" for n in checklist.notes if n.kind == "forget"]
     if lines:
         yield "> [!WARNING]"
         yield from (f"> {line}  " for line in lines)
@@ -195,11 +196,12 @@ def _drift(checklist: Checklist, view: View) -> Iterator[str]:
 
 
 def _notes(checklist: Checklist) -> Iterator[str]:
-    if not checklist.notes:
+    notes = [n for n in checklist.notes if n.kind != "forget"]  # those stand at the top
+    if not notes:
         return
     yield "**Mind**\n"
     groups: dict[tuple[str, str], list[str]] = {}
-    for note in checklist.notes:
+    for note in notes:
         groups.setdefault((note.kind, note.text), []).append(note.address)
     for (_, text), addresses in list(groups.items())[:_NOTES]:
         words = code(text) if "[" in text else escaped(text)
@@ -267,7 +269,11 @@ def _underlines(text: str) -> str:
     return padded[1:-1]
 
 
-_SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|~$"} | {c: f"<code>&#{ord(c)};</code>" for c in "@#"})
+_SPECIAL = str.maketrans(
+    {c: f"\\{c}" for c in "\\`*_[]|~$"}
+    | {c: f"<code>&#{ord(c)};</code>" for c in "@#"}
+    | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+)
 
 
 def escaped(text: str) -> str:

@@ -40,13 +40,13 @@ _NOTES = 8
 
 def render(checklist: Checklist, view: View) -> str:
     """The whole report, one final newline."""
-    parts = [*_head(checklist), *_tripped(checklist), *_picture(checklist, view), *_duties(checklist, view)]
+    parts = [*_head(checklist, view), *_tripped(checklist), *_picture(checklist, view), *_duties(checklist, view)]
     parts += [*_drift(checklist, view), *_notes(checklist, view), *_foot(checklist, view)]
     lines = [log_line(line) for part in parts for line in part.split("\n")]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _head(checklist: Checklist) -> Iterator[str]:
+def _head(checklist: Checklist, view: View) -> Iterator[str]:
     for source in checklist.inputs:
         version = f", Terraform {source.terraform_version}" if source.terraform_version else ""
         yield clean(f"tfsrm  {source.path}  ({source.kind}{version}; assessed on {checklist.assessed_on})")
@@ -54,7 +54,10 @@ def _head(checklist: Checklist) -> Iterator[str]:
         for caveat in source.caveats:
             yield clean(f"! {caveat}")
     yield ""
-    yield wording.headline(checklist)
+    yield from textwrap.wrap(wording.headline(checklist), view.width)
+    for note in checklist.notes:
+        if note.kind == "forget":
+            yield from textwrap.wrap(clean(f"! {note.address}: {note.text}"), view.width, subsequent_indent="  ")
     yield ""
 
 
@@ -90,7 +93,7 @@ def _block(checklist: Checklist, shown: list[Column], view: View) -> Iterator[st
     text = tabulate(body, headers=headers, tablefmt="plain", disable_numparse=True)
     yield textwrap.indent(text, "  ")
     for owner, layers in drawn.alike:
-        words = f"{blocks[owner]}{_WORDS[owner]} in all of them: {layers[0].lower()}{layers[1:]}"
+        words = f"{blocks[owner]}{_WORDS[owner]} in all of them: {layers}"
         yield from textwrap.wrap(words, view.width, initial_indent="  ", subsequent_indent="      ")
 
 
@@ -198,11 +201,12 @@ def _drift(checklist: Checklist, view: View) -> Iterator[str]:
 
 
 def _notes(checklist: Checklist, view: View) -> Iterator[str]:
-    if not checklist.notes:
+    notes = [n for n in checklist.notes if n.kind != "forget"]  # those stand at the top
+    if not notes:
         return
     yield _bold("MIND", view)
     groups: dict[tuple[str, str], list[str]] = {}
-    for note in checklist.notes:
+    for note in notes:
         groups.setdefault((note.kind, note.text), []).append(note.address)
     limit = len(groups) if view.everything else _NOTES
     for (_, text), addresses in list(groups.items())[:limit]:

@@ -11,7 +11,6 @@ from tfsrm.model.checklist import Checklist, DutyResult, FacetResult, Line
 MOVED = ("created", "changed", "retired")
 _SEVERITY = ("critical", "high", "medium", "low")
 _VERDICT = ("unmet", "attest", "unknown", "met")
-_QUIET_ACTIONS = ("no-op", "read")
 
 
 class View(msgspec.Struct, frozen=True):
@@ -111,12 +110,28 @@ def folded_addresses(addresses: list[str], limit: int) -> str:
     """``a.b, a.c[0..2] and 3 more``: instances of one block together, at most ``limit`` names."""
     blocks: dict[str, list[str]] = {}
     for address in addresses:
-        name, bracket, key = address.rpartition("[") if address.endswith("]") else (address, "", "")
-        blocks.setdefault(name, []).append(bracket + key)
+        name, key = split_key(address)
+        blocks.setdefault(name, []).append(key)
     names = [_block(name, keys) for name, keys in blocks.items()]
     if len(names) <= limit:
         return ", ".join(names)
     return f"{', '.join(names[:limit])} and {len(names) - limit} more"
+
+
+def split_key(address: str) -> tuple[str, str]:
+    """``a.b["x[0]"]`` -> ``a.b`` and ``["x[0]"]``; an address without an instance key has an empty one."""
+    start = len(address)
+    if address.endswith('"]'):
+        quote = len(address) - 2
+        while quote > 0:
+            quote = address.rfind('"', 0, quote)
+            before = address[: max(quote, 0)]
+            if (len(before) - len(before.rstrip("\\"))) % 2 == 0:
+                break  # a quote inside a key is escaped, so this one opens it
+        start = quote - 1
+    elif address.endswith("]"):
+        start = address.rfind("[")
+    return (address[:start], address[start:]) if start > 0 else (address, "")
 
 
 def _block(name: str, keys: list[str]) -> str:
@@ -149,7 +164,7 @@ def shown_lines(checklist: Checklist, view: View) -> list[Line]:
     if view.everything or is_standing(checklist):
         found = list(checklist.lines)
     else:
-        touched = {d.address for d in checklist.duties if d.change != "kept" or d.action not in _QUIET_ACTIONS}
+        touched = {d.address for d in checklist.duties if d.change != "kept"}
         found = [line for line in checklist.lines if line.moved or any(a in touched for a in line.addresses)]
     if view.services:
         found = [line for line in found if any(s.lower() in line.service.lower() for s in view.services)]

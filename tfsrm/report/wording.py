@@ -66,7 +66,7 @@ def not_shown(checklist: Checklist, view: View) -> str:
     counts = hidden(checklist, chosen(checklist, view))
     parts = [f"{n} {change}" for change, n in sorted(counts.items()) if n]
     if not view.everything and checklist.no_duty and not is_standing(checklist):
-        parts.append(f"{plural(len(checklist.no_duty), 'resource')} without a duty of their own")
+        parts.append(f"{plural(len(checklist.no_duty), 'resource')} without a duty")
     return f"Not shown: {', '.join(parts)}. See them with --all." if parts else ""
 
 
