@@ -98,7 +98,7 @@ def control(name: str, **fields: Any) -> dict[str, Any]:
     return {**base, **fields}
 
 
-def knowledge(
+def knowledge(  # noqa: PLR0917 (a small catalogue has that many sides)
     types: list[dict[str, Any]],
     controls: list[dict[str, Any]],
     roles: list[dict[str, Any]] | None = None,

@@ -26,6 +26,10 @@ def nested(depth: int) -> bytes:
     return b'{"format_version":"1.2","resource_changes":' + b"[" * depth + b"]" * depth + b"}"
 
 
+def written(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+
+
 def sparse(path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(2 * 1024**3)
@@ -80,8 +84,8 @@ SPECIAL: dict[str, Callable[[Path], None]] = {
     "missing": lambda _: None,
     "a directory without .tf": lambda path: path.mkdir(),
     "a sparse file of 2 GB": sparse,
-    "a gzip bomb": lambda path: path.write_bytes(gzip.compress(b"\x00" * 1024, 9) * 1) and None,
-    "lone surrogates": lambda path: path.write_bytes(b'{"format_version":"1.2","resource_changes":"\\ud800"}') and None,
+    "a gzip of nothing readable": lambda path: written(path, gzip.compress(b"\x00" * 1024, 9)),
+    "lone surrogates": lambda path: written(path, b'{"format_version":"1.2","resource_changes":"\\ud800"}'),
 }
 
 

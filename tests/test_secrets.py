@@ -14,21 +14,10 @@ import pytest
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 CANARY = "c4n4ry-"
 SECRET_NAMES = [
-    "password",
-    "master_password",
-    "user_data",
-    "user_data_base64",
-    "secret_string",
-    "auth_token",
-    "private_key",
-    "value",
-    "token",
-    "secret_binary",
-    "kms_secret",
-    "environment",
-    "variables",
-    "container_definitions",
-]
+    "password", "master_password", "user_data", "user_data_base64", "secret_string", "auth_token",
+    "private_key", "value", "token", "secret_binary", "kms_secret", "environment",
+    "variables", "container_definitions",
+]  # fmt: skip
 
 
 def planted(tree: Any, mask: Any, serial: list[int]) -> Any:
