@@ -113,7 +113,7 @@ def hosts_left_behind(found: list[Line], duties: list[DutyResult]) -> list[Note]
             left = [h for h in dict.fromkeys(hosts) if h not in line.addresses]
             if left:
                 goes = f"The operating system under {line.addresses[0]} becomes AWS's"
-                text = f"{goes}, but {', '.join(left[:3])} still yours to patch while they run."
+                text = f"{goes}, but {', '.join(left[:3])} stay yours to patch while they run."
                 out.append(Note(kind="line", address=line.addresses[0], text=text))
     return out
 
