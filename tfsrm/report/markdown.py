@@ -87,7 +87,7 @@ def _alerts(checklist: Checklist) -> Iterator[str]:
 
 
 def _picture(checklist: Checklist, view: View) -> Iterator[str]:
-    shown = columns(shown_lines(checklist, view))
+    shown = columns(shown_lines(checklist, view), is_standing(checklist))
     if not shown:
         return
     yield "**Where the line runs**"
@@ -155,7 +155,7 @@ def _row(row: Row, view: View, level: int) -> Iterator[str]:
     duty = row.first
     box = "- [ ] " if duty.verdict in _OPEN else "- [x] " if duty.verdict == "met" else "- "
     marks = [duty.severity if duty.verdict in _OPEN else "", "shared with AWS" if duty.owner == "shared" else ""]
-    if duty.change not in ("created", "retired"):
+    if duty.change == "changed" or (duty.change == "kept" and view.everything):
         marks.append(duty.change + (f", was {duty.previous_verdict}" if duty.previous_verdict != duty.verdict else ""))
     tail = " · ".join(m for m in marks if m)
     members = row.members if view.everything else row.members[:3]

@@ -52,7 +52,7 @@ def _head(checklist: Checklist, view: View) -> Iterator[str]:
         yield clean(f"tfsrm  {source.path}  ({source.kind}{version}; assessed on {checklist.assessed_on})")
     for source in checklist.inputs:
         for caveat in source.caveats:
-            yield clean(f"! {caveat}")
+            yield from textwrap.wrap(clean(f"! {caveat}"), view.width, subsequent_indent="  ")
     yield ""
     yield from textwrap.wrap(wording.headline(checklist), view.width)
     for note in checklist.notes:
@@ -72,7 +72,7 @@ def _tripped(checklist: Checklist) -> Iterator[str]:
 
 
 def _picture(checklist: Checklist, view: View) -> Iterator[str]:
-    shown = columns(shown_lines(checklist, view))
+    shown = columns(shown_lines(checklist, view), is_standing(checklist))
     if not shown:
         return
     room = max((view.width - _LABEL) // (_CELL + 2), 1)
@@ -157,7 +157,8 @@ def _times(row: Row) -> str:
 
 def _row(row: Row, view: View) -> Iterator[str]:
     box = "[x]" if row.first.verdict == "met" else "[ ]"
-    mark = "" if row.first.change == "created" else f" · {row.first.change}"
+    plain = row.first.change == "created" or (row.first.change == "kept" and not view.everything)
+    mark = "" if plain else f" · {row.first.change}"
     was = row.first.previous_verdict
     if row.first.change == "changed" and was and was != row.first.verdict:
         mark = f" · was {was}"

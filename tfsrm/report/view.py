@@ -181,12 +181,12 @@ class Column(msgspec.Struct, frozen=True):
     """``+`` new, ``-`` gone, ``~`` the line moved, ``=`` it stays."""
 
 
-def columns(found: list[Line]) -> list[Column]:
-    """Lines with the same owners before and after, together."""
+def columns(found: list[Line], standing: bool = False) -> list[Column]:
+    """Lines with the same owners before and after, together. ``standing``: nothing changes, all of them stay."""
     groups: dict[tuple[object, ...], list[Line]] = {}
     for line in found:
         owners = [tuple((side or {}).items()) for side in (line.before, line.after)]
-        groups.setdefault((_sign(line), *owners), []).append(line)
+        groups.setdefault(("=" if standing else _sign(line), *owners), []).append(line)
     out = []
     for (sign, *_), lines in groups.items():
         services = tuple(dict.fromkeys(line.service for line in lines))

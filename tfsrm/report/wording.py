@@ -27,13 +27,12 @@ def headline(checklist: Checklist) -> str:
     moved = [d for d in checklist.duties if d.change in ("created", "changed")]
     if not moved and not s.retired:
         return f"This change moves no duty; {plural(s.kept, 'duty')} stay as they are."
-    parts = []
-    if s.created:
-        parts.append(f"gives you {plural(s.created, 'new duty').replace('new dutys', 'new duties')}")
-    if s.changed:
-        parts.append(f"changes {s.changed}")
-    if s.retired:
-        parts.append(f"retires {s.retired}")
+    numbers = [("gives you", s.created, "new "), ("changes", s.changed, ""), ("retires", s.retired, "")]
+    parts: list[str] = []
+    for verb, count, new in numbers:
+        if count:
+            noun = "" if parts else f" {new}duty" if count == 1 else f" {new}duties"
+            parts.append(f"{verb} {count}{noun}")
     counts = [sum(d.verdict == v for d in moved) for v in ("unmet", "attest", "unknown", "met")]
     tail = f": {_verdicts(*counts)}" if moved else ""
     return f"This change {_joined(parts)}{tail}."
