@@ -11,7 +11,7 @@ from tfsrm.assess.conditions import Context
 from tfsrm.assess.engine import context
 from tfsrm.assess.knowledge import Knowledge
 from tfsrm.assess.worlds import Subject, WorldIndex
-from tfsrm.model.catalog import Catalog, CatalogIndex, Control, ModelFile, Role, Service
+from tfsrm.model.catalog import Catalog, CatalogIndex, Control, Entry, ModelFile, Role, Service
 from tfsrm.model.world import Input, ModuleCall, ModuleConfig, Resource, ResourceChange, ResourceConfig, Variable, World
 
 DAY = date(2026, 11, 24)
@@ -72,7 +72,7 @@ def index(
     of: World, computed: dict[str, list[str]] | None = None, created: frozenset[str] | None = frozenset()
 ) -> WorldIndex:
     """A world ready for questions."""
-    return WorldIndex(of, computed or {}, created)
+    return WorldIndex(of, lambda name: frozenset((computed or {}).get(name, ())), created)
 
 
 def plan(
@@ -124,6 +124,10 @@ def knowledge(  # noqa: PLR0917 (a small catalogue has that many sides)
         for settles in kind.settles:
             for host in [settles.of] if isinstance(settles.of, str) else settles.of:
                 hosts.setdefault(host, []).append(kind.type)
+    entries = {
+        t.type: Entry(service, t, frozenset((computed or {}).get(t.type, ())), tuple((secrets or {}).get(t.type, ())))
+        for t in service.resources
+    }
     every_role = [{"id": r, "says": r} for r in ("thing", "companion", "attachment")]
     return Knowledge(
         Catalog(
@@ -143,10 +147,9 @@ def knowledge(  # noqa: PLR0917 (a small catalogue has that many sides)
                 hosts=hosts,
                 gaps=[],
                 lifecycles=[],
-                computed=computed or {},
-                secrets=secrets or {},
             ),
-            services={"test": service},
+            entry=entries.get,
+            services=lambda: {"test": service},
         )
     )
 

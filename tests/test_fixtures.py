@@ -11,7 +11,7 @@ import pytest
 
 from tests.golden import ROOT, Golden, steady
 from tests.why import problems
-from tfsrm.cli import app
+from tfsrm.cli import application
 
 FIXTURES = ROOT / "fixtures"
 CASES = sorted(p.parent.name for p in FIXTURES.glob("*/plan.json"))
@@ -30,7 +30,7 @@ def _at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
 def report(case: str, output: Path, form: str, *more: str) -> str:
     """What ``tfsrm analyze`` writes, in process."""
     path = f"fixtures/{case}/plan.json"
-    app(["analyze", path, *TODAY, "--format", form, *more, "--output", str(output)], standalone_mode=False)
+    application()(["analyze", path, *TODAY, "--format", form, *more, "--output", str(output)], standalone_mode=False)
     return output.read_bytes().decode()
 
 

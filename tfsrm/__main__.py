@@ -19,9 +19,9 @@ def main() -> NoReturn:
         print(f"tfsrm {__version__}")
         raise SystemExit(0)
     try:
-        from tfsrm.cli import app
+        from tfsrm.cli import application
 
-        app()
+        application(sys.argv[1] if len(sys.argv) > 1 else None)()
     except TfsrmError as error:
         _fail(str(error), error.exit_code)
     except BrokenPipeError:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.catalog.factories import SCHEMA, files, load, spoilt, write
+from tests.catalog.factories import SCHEMA, files, load, write
 from tfsrm.catalog import compiled
 from tfsrm.catalog.build import build, requirements
 from tfsrm.catalog.compile import catalog_of, compiled_files, without_examples
@@ -35,9 +35,14 @@ def test_what_is_read_back_equals_what_was_loaded(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(compiled, "compiled_folder", lambda: str(tmp_path / "compiled"))
     found = compiled.open_catalog()
     assert found.index == catalog.index
-    assert found.services == {}
-    assert found.read_service is not None
-    assert {stem: found.read_service(stem) for stem in catalog.services} == catalog.services
+    assert found.services() == catalog.services()
+    for name in catalog.index.types:
+        entry, loaded = found.entry(name), catalog.entry(name)
+        assert entry is not None
+        assert loaded is not None
+        assert (entry.type, entry.computed, entry.secrets) == (loaded.type, loaded.computed, loaded.secrets)
+        assert entry.service.service == loaded.service.service
+    assert found.entry("aws_unheard_of") is None
     assert compiled.read_frameworks() == load(tmp_path).pieces.frameworks
 
 
@@ -53,22 +58,18 @@ def test_a_duty_stands_on_one_line_and_examples_are_left_out(tmp_path: Path) -> 
 
 
 def test_the_index_says_who_settles_what_and_what_aws_fills_in(tmp_path: Path) -> None:
-    index = _catalog(tmp_path)[0].index
+    catalog = _catalog(tmp_path)[0]
+    index, entry = catalog.index, catalog.entry("aws_box")
     assert index.types == {"aws_box": "box", "aws_box_lock": "box"}
     assert index.hosts == {"aws_box": ["aws_box_lock"]}
-    assert index.computed == {"aws_box": ["logging", "logging.ports", "mode", "parts", "rule.ports"]}
-    assert index.secrets == {"aws_box": ["password", "user_data"]}
+    assert entry is not None
+    assert entry.computed == {"logging", "logging.ports", "mode", "parts", "rule.ports"}
+    assert entry.secrets == ("password", "user_data")
     assert index.requirements == {
         "encrypt-at-rest": [RequirementRef(framework="sp-1.0", id="1.1")],
         "lock-data|aws_box": [RequirementRef(framework="sp-1.0", id="1.2")],
     }
     assert requirements([]) == {}
-
-
-def test_companions_of_conditions_are_known_to_the_index(tmp_path: Path) -> None:
-    pieces = load(spoilt(tmp_path, "aws/box.yaml", "companion: aws_box_lock", "companion: aws_crate")).pieces
-    schema_with_secret = type(SCHEMA)("1", {"aws_crate": [{"token": ["o", "string"]}, {}]})
-    assert build(pieces, schema_with_secret, "1", "").index.secrets == {"aws_crate": ["token"]}
 
 
 def test_a_catalogue_that_is_not_there_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +101,7 @@ def test_a_users_folder_is_laid_over_the_shipped_files(tmp_path: Path) -> None:
     assert catalog.mappings == [str(own)]
     assert catalog.index.digest != plain.index.digest
     assert catalog.index.types["aws_vpclattice_service"] == "mine"
-    assert catalog.services["mine"].resources[0].duties[0].rule == f"{own}/aws/mine.yaml:8"
+    assert catalog.services()["mine"].resources[0].duties[0].rule == f"{own}/aws/mine.yaml:8"
 
 
 def test_a_users_folder_with_problems_is_refused_with_all_of_them(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def _duties(source: Input, configuration: Configuration) -> list[Duty]:
     """The duties of the configuration's types in one world."""
     knowledge = _knowledge()
     types = [configuration.type] if isinstance(configuration.type, str) else configuration.type
-    world = WorldIndex(source.after, knowledge.catalog.index.computed, created=None)
+    world = WorldIndex(source.after, knowledge.fills, created=None)
     if not configuration.decommission:
         return [d for d in assess(world, knowledge, DAY).duties.values() if _concerns(d, types, configuration.name)]
     gone = [
@@ -89,7 +89,7 @@ def _duties(source: Input, configuration: Configuration) -> list[Duty]:
         if s.resource.type in types and configuration.name in (None, s.resource.name)
     ]
     rest = tuple(r for r in world.world.resources if r.address not in gone)
-    survivors = WorldIndex(msgspec.structs.replace(world.world, resources=rest), knowledge.catalog.index.computed)
+    survivors = WorldIndex(msgspec.structs.replace(world.world, resources=rest), knowledge.fills)
     return list(transition(world, survivors, gone, knowledge, DAY).values())
 
 

@@ -45,13 +45,12 @@ class Worlds(msgspec.Struct, frozen=True):
 
 def examine(source: Input, knowledge: Knowledge, on: date) -> Worlds:
     """Assess both worlds of an input and the passage between them."""
-    computed = knowledge.catalog.index.computed
     way = passage(source.changes)
     created = None if source.kind == "hcl" else way.created
-    after = WorldIndex(source.after, computed, created)
+    after = WorldIndex(source.after, knowledge.fills, created)
     before, assessed_before = None, None
     if source.before is not None:
-        before = WorldIndex(source.before, computed)
+        before = WorldIndex(source.before, knowledge.fills)
         pair(before, after, way.later)
         assessed_before = assess(before, knowledge, on)
     settled = assessed_before.settled if assessed_before else frozenset()
@@ -66,8 +65,7 @@ def drifted(source: Input, knowledge: Knowledge, on: date) -> list[DutyResult]:
     """The duties that moved because something outside Terraform changed, before this plan."""
     if source.drifted is None or source.before is None:
         return []
-    computed = knowledge.catalog.index.computed
-    old, now = WorldIndex(source.drifted, computed), WorldIndex(source.before, computed)
+    old, now = WorldIndex(source.drifted, knowledge.fills), WorldIndex(source.before, knowledge.fills)
     pair(old, now, {})
     nothing = Passage({}, {}, {}, [], frozenset())
     found = compare(assess(old, knowledge, on), assess(now, knowledge, on), nothing, "kept")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -28,7 +28,8 @@ class Context(msgspec.Struct, frozen=True):
     links: Links
     on: date
     lifecycles: dict[str, Lifecycle]
-    secrets: dict[str, list[str]]
+    secrets: Callable[[str], tuple[str, ...]]
+    """Resource type -> attributes never to be printed."""
     identities: dict[str, list[str]]
     survivors: WorldIndex | None = None
     """Decommission conditions only: the world after."""
@@ -108,8 +109,8 @@ def _joined(value: bool | None, answers: Iterable[Answer]) -> Answer:
 # Leaves -----------------------------------------------------------------------------------------------------------
 
 
-def _secrets(place: Place, ctx: Context) -> list[str]:
-    return ctx.secrets.get(place.subject.resource.type, [])
+def _secrets(place: Place, ctx: Context) -> tuple[str, ...]:
+    return ctx.secrets(place.subject.resource.type)
 
 
 def _leaf(condition: Condition, place: Place, ctx: Context) -> Answer:

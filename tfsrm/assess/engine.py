@@ -78,7 +78,7 @@ def context(world: WorldIndex, knowledge: Knowledge, on: date) -> Context:
         knowledge.of(resource_type)
     identities = knowledge.identities()
     links = Links(world, identities)
-    return Context(world, links, on, knowledge.lifecycles, knowledge.catalog.index.secrets, identities)
+    return Context(world, links, on, knowledge.lifecycles, knowledge.secrets, identities)
 
 
 def assess(

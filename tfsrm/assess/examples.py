@@ -39,7 +39,7 @@ def verdict_of_example(source: Input, example: RunnableExample, knowledge: Knowl
     """The verdict of the facet, or a sentence that says why there is none."""
     on = example.example.today or DAY
     created = None if example.example.since_created else frozenset[str]()
-    world = WorldIndex(source.after, knowledge.catalog.index.computed, created)
+    world = WorldIndex(source.after, knowledge.fills, created)
     if example.decommission:
         return _decommission(world, example, knowledge, on)
     return _standing(assess(world, knowledge, on), example)
@@ -64,7 +64,7 @@ def _decommission(world: WorldIndex, example: RunnableExample, knowledge: Knowle
         a for a, s in world.subjects.items() if s.resource.type == example.host and wanted.of in (None, s.resource.name)
     ]
     rest = tuple(r for r in world.world.resources if r.address not in gone)
-    survivors = WorldIndex(msgspec.structs.replace(world.world, resources=rest), knowledge.catalog.index.computed)
+    survivors = WorldIndex(msgspec.structs.replace(world.world, resources=rest), knowledge.fills)
     duties = transition(world, survivors, gone, knowledge, on)
     verdicts = [
         f.result.verdict

@@ -27,11 +27,16 @@ def standing(known: Known, knowledge: Knowledge, settings: tuple[str, ...]) -> t
             raise UsageError(f"--set {setting}: not a setting\n  Write it as attribute=value.")
         _put(values, path, text)
     resource = Resource(address=f"{known.type.type}.this", type=known.type.type, name="this", values=values)
-    world = WorldIndex(World(resources=(resource,)), {}, None)
+    world = WorldIndex(World(resources=(resource,)), _nothing, None)
     choice = choose(known, world.subjects[resource.address], context(world, knowledge, date.max))
     line = line_of(known, choice, knowledge)
     models = [knowledge.model_of(known, v) for v in choice.candidates or (None,)]
     return choice, knowledge.layered(line), " or ".join(dict.fromkeys(models))
+
+
+def _nothing(_: str) -> frozenset[str]:
+    """No plan, so nothing was filled in."""
+    return frozenset()
 
 
 def _put(values: dict[str, Any], path: str, text: str) -> None:

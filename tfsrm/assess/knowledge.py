@@ -27,6 +27,10 @@ class Known(msgspec.Struct, frozen=True):
     service: Service
     type: ResourceType
     role: Role
+    computed: frozenset[str]
+    """Attributes that AWS may fill in by itself."""
+    secrets: tuple[str, ...]
+    """Attributes never to be printed."""
 
     @property
     def duties(self) -> list[TypeDuty]:
@@ -62,14 +66,20 @@ class Knowledge:
         return self._known[resource_type]
 
     def _look_up(self, resource_type: str) -> Known | None:
-        stem = self.catalog.index.types.get(resource_type)
-        if stem is None:
+        entry = self.catalog.entry(resource_type)
+        if entry is None:
             return None
-        if stem not in self.catalog.services and self.catalog.read_service is not None:
-            self.catalog.services[stem] = self.catalog.read_service(stem)
-        service = self.catalog.services[stem]
-        found = next(t for t in service.resources if t.type == resource_type)
-        return Known(service, found, self.roles[found.role])
+        return Known(entry.service, entry.type, self.roles[entry.type.role], entry.computed, entry.secrets)
+
+    def fills(self, resource_type: str) -> frozenset[str]:
+        """Attributes of a type that AWS may fill in by itself."""
+        known = self.of(resource_type)
+        return known.computed if known else frozenset()
+
+    def secrets(self, resource_type: str) -> tuple[str, ...]:
+        """Attributes of a type that are never printed."""
+        known = self.of(resource_type)
+        return known.secrets if known else ()
 
     def settlers(self, host: str, present: Container[str], role: str = "") -> list[tuple[str, Settles]]:
         """(companion type, what it settles) for a host type, or ``account``; only companion types that are ``present``."""

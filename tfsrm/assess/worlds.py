@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -177,13 +177,16 @@ class WorldIndex:
     def __init__(
         self,
         world: World,
-        computed: dict[str, list[str]],
+        fills: Callable[[str], frozenset[str]],
         created: frozenset[str] | None = frozenset(),
     ) -> None:
-        """``created``: addresses that this plan makes; None: all of them (a configuration before its first plan)."""
+        """``fills``: resource type -> attributes that AWS may fill in by itself.
+
+        ``created``: addresses that this plan makes; None: all of them (a configuration before its first plan).
+        """
         self.world = world
         self.resolver = Resolver(world.configuration)
-        self._computed = {t: frozenset(names) for t, names in computed.items()}
+        self.fills = fills
         self.subjects = {
             r.address: Subject(r, self, created is None or r.address in created) for r in world.resources if r.is_aws
         }
@@ -197,10 +200,6 @@ class WorldIndex:
         self._plan_known: dict[Any, bool] = {}
         self._grouped: dict[tuple[tuple[str, ...], str, int], dict[tuple[Step, ...], list[Subject]]] = {}
         self._expressions: dict[tuple[tuple[str, ...], str], Any] = {}
-
-    def fills(self, resource_type: str) -> frozenset[str]:
-        """Attributes that AWS may fill in by itself."""
-        return self._computed.get(resource_type, frozenset())
 
     def of_type(self, resource_type: str) -> list[Subject]:
         return self.by_type.get(resource_type, [])

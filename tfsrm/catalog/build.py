@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import msgspec
 
@@ -12,11 +13,10 @@ from tfsrm.catalog.provider_schema import ProviderSchema
 from tfsrm.model.catalog import (
     Catalog,
     CatalogIndex,
-    Condition,
+    Entry,
     Framework,
     Gapped,
     ModelFile,
-    Part,
     RequirementRef,
     ResourceType,
     Service,
@@ -27,8 +27,6 @@ def build(pieces: Pieces, schema: ProviderSchema, version: str, digest: str) -> 
     """The catalogue of sound pieces, every service at hand."""
     model = pieces.model or ModelFile(layers=[], models=[], severities=[], account_duties=[])
     types = {found.type: stem for stem, _, found in _types(pieces.services)}
-    told = sorted({*types, *companions(pieces.services.values())})
-    known = [t for t in told if t in schema]
     index = CatalogIndex(
         version=version,
         digest=digest,
@@ -42,10 +40,24 @@ def build(pieces: Pieces, schema: ProviderSchema, version: str, digest: str) -> 
         hosts=hosts(pieces.services),
         gaps=gaps(),
         lifecycles=pieces.lifecycles,
-        computed={t: paths for t in known if (paths := schema.computed(t))},
-        secrets={t: names for t in known if (names := schema.secrets(t))},
     )
-    return Catalog(index=index, services=dict(pieces.services))
+    services = dict(pieces.services)
+    found_in = {found.type: (service, found) for _, service, found in _types(services)}
+
+    @cache
+    def entry(resource_type: str) -> Entry | None:
+        if resource_type not in found_in:
+            return None
+        return Entry(*found_in[resource_type], *filled(schema, resource_type))
+
+    return Catalog(index=index, entry=entry, services=lambda: services)
+
+
+def filled(schema: ProviderSchema, resource_type: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """What AWS may fill in of a type, and what of it is never printed."""
+    if resource_type not in schema:
+        return frozenset(), ()
+    return frozenset(schema.computed(resource_type)), tuple(schema.secrets(resource_type))
 
 
 def _types(services: dict[str, Service]) -> Iterator[tuple[str, Service, ResourceType]]:
@@ -80,18 +92,3 @@ def gaps() -> list[Gapped]:
     """Prefixes of resource types and the AWS services they belong to."""
     with open(services_file(), "rb") as handle:
         return msgspec.json.decode(handle.read(), type=list[Gapped])
-
-
-def companions(services: Iterable[Service]) -> set[str]:
-    """Resource types that conditions ask as companions."""
-    return {c.companion for service in services for c in _conditions(service) if c.companion}
-
-
-def _conditions(piece: Part) -> Iterator[Condition]:
-    if isinstance(piece, Condition):
-        yield piece
-    for name in piece.__struct_fields__:
-        value = getattr(piece, name)
-        for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, Part):
-                yield from _conditions(child)

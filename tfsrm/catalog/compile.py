@@ -15,7 +15,7 @@ from msgspec import structs
 
 from tfsrm import __version__
 from tfsrm.catalog.build import build
-from tfsrm.catalog.compiled import FRAMEWORKS, INDEX, SERVICES
+from tfsrm.catalog.compiled import FRAMEWORKS, INDEX, SERVICES, Shelf
 from tfsrm.catalog.folder import Loaded, Pieces, load_shipped
 from tfsrm.catalog.location import compiled_folder
 from tfsrm.catalog.provider_schema import provider_schema
@@ -47,7 +47,7 @@ def compile_shipped() -> str:
     schemas = write_schemas()
     index = catalog.index
     return (
-        f"mappings/compiled: {index.resource_types} resource types of {len(catalog.services)} services, "
+        f"mappings/compiled: {index.resource_types} resource types of {len(catalog.services())} services, "
         f"{len(index.controls)} controls, {sum(map(len, files.values())) // 1024} KiB; "
         f"mappings/schema: {len(schemas)} schemas."
     )
@@ -95,13 +95,24 @@ def _bare(piece: P) -> P:
 def compiled_files(catalog: Catalog, frameworks: list[Framework]) -> dict[str, bytes]:
     """Path below ``compiled/`` -> its bytes."""
     files = {INDEX: _json(catalog.index), FRAMEWORKS: _json(frameworks)}
-    for stem, service in catalog.services.items():
-        files[f"{SERVICES}/{stem}.json"] = _json(service)
+    for stem, service in catalog.services().items():
+        files[f"{SERVICES}/{stem}.json"] = _json(shelf_of(service, catalog))
     return files
 
 
-def _json(value: Service | Part | list[Framework]) -> bytes:
-    return (_laid_out(msgspec.to_builtins(value), "") + "\n").encode()
+def shelf_of(service: Service, catalog: Catalog) -> Shelf:
+    """A service as it is stored: its types one by one, with what the provider's schema says of them."""
+    entries = {found.type: entry for found in service.resources if (entry := catalog.entry(found.type))}
+    return Shelf(
+        service=structs.replace(service, resources=[]),
+        types={name: msgspec.Raw(msgspec.json.encode(entry.type)) for name, entry in entries.items()},
+        computed={name: sorted(entry.computed) for name, entry in entries.items() if entry.computed},
+        secrets={name: list(entry.secrets) for name, entry in entries.items() if entry.secrets},
+    )
+
+
+def _json(value: Shelf | Part | list[Framework]) -> bytes:
+    return (_laid_out(msgspec.json.decode(msgspec.json.encode(value)), "") + "\n").encode()
 
 
 def _laid_out(value: Any, key: str) -> str:

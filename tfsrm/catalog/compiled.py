@@ -1,4 +1,4 @@
-"""The compiled catalogue, read: an index at once, each service when a type of it is looked up.
+"""The compiled catalogue, read: an index at once, a service's file when a type of it is looked up, and of that the type alone.
 
 On the path of every run: no YAML, no pathlib, only msgspec.
 """
@@ -12,22 +12,39 @@ import msgspec
 
 from tfsrm.catalog.location import compiled_folder
 from tfsrm.errors import TfsrmError
-from tfsrm.model.catalog import Catalog, CatalogIndex, Framework, Service
+from tfsrm.model.catalog import Catalog, CatalogIndex, Entry, Framework, ResourceType, Service
 
 INDEX = "index.json"
 FRAMEWORKS = "frameworks.json"
 SERVICES = "aws"
 
 
+class Shelf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One compiled service file."""
+
+    service: Service
+    """Without its resource types."""
+    types: dict[str, msgspec.Raw]
+    """Resource type -> ResourceType."""
+    computed: dict[str, list[str]]
+    secrets: dict[str, list[str]]
+
+
 def open_catalog() -> Catalog:
-    """The shipped catalogue, its services read when they are needed. Raises TfsrmError where it is not there or broken."""
+    """The shipped catalogue, read as it is asked for. Raises TfsrmError where it is not there or broken."""
     index = msgspec.json.decode(_read(INDEX), type=CatalogIndex)
-    return Catalog(index=index, services={}, read_service=read_service)
+    shelf = cache(_shelf)
 
+    @cache
+    def entry(resource_type: str) -> Entry | None:
+        stem = index.types.get(resource_type)
+        return _entry(shelf(stem), resource_type) if stem is not None else None
 
-def read_service(stem: str) -> Service:
-    """The service of one mapping file. Raises TfsrmError."""
-    return _services().decode(_read(os.path.join(SERVICES, f"{stem}.json")))
+    return Catalog(
+        index=index,
+        entry=entry,
+        services=lambda: {stem: _whole(shelf(stem)) for stem in sorted(set(index.types.values()))},
+    )
 
 
 def read_frameworks() -> list[Framework]:
@@ -35,9 +52,31 @@ def read_frameworks() -> list[Framework]:
     return msgspec.json.decode(_read(FRAMEWORKS), type=list[Framework])
 
 
+def _shelf(stem: str) -> Shelf:
+    return _shelves().decode(_read(os.path.join(SERVICES, f"{stem}.json")))
+
+
+def _entry(shelf: Shelf, name: str) -> Entry:
+    return Entry(
+        shelf.service,
+        _types().decode(shelf.types[name]),
+        frozenset(shelf.computed.get(name, ())),
+        tuple(shelf.secrets.get(name, ())),
+    )
+
+
+def _whole(shelf: Shelf) -> Service:
+    return msgspec.structs.replace(shelf.service, resources=[_types().decode(raw) for raw in shelf.types.values()])
+
+
 @cache
-def _services() -> msgspec.json.Decoder[Service]:
-    return msgspec.json.Decoder(Service)
+def _shelves() -> msgspec.json.Decoder[Shelf]:
+    return msgspec.json.Decoder(Shelf)
+
+
+@cache
+def _types() -> msgspec.json.Decoder[ResourceType]:
+    return msgspec.json.Decoder(ResourceType)
 
 
 def _read(name: str) -> bytes:

@@ -31,9 +31,9 @@ class CatalogExample(NamedTuple):
 
 
 def collect(catalog: Catalog) -> Iterator[CatalogExample]:
-    """Every example of types, companions and roles, in the order of the files. The services must be at hand."""
-    known = {found.type: found for service in catalog.services.values() for found in service.resources}
-    for stem, service in catalog.services.items():
+    """Every example of types, companions and roles, in the order of the files."""
+    known = {found.type: found for service in catalog.services().values() for found in service.resources}
+    for stem, service in catalog.services().items():
         for found in service.resources:
             file = f"{stem}.yaml"
             yield from _of_duties(file, found.type, found.duties, decommission=False)

@@ -48,7 +48,9 @@ class Shape:
         return set(_names(tree))
 
     def _prune(self, value: Any, kind: inspect.Type, line: int, name: str) -> Any:
+        form = None
         while isinstance(kind, inspect.Metadata):
+            form = (kind.extra_json_schema or {}).get("pattern", form)
             kind = kind.type
         if isinstance(kind, inspect.UnionType):
             return self._union(value, kind, line, name)
@@ -58,7 +60,7 @@ class Shape:
             return self._list(value, kind, line, name)
         if isinstance(kind, inspect.DictType):
             return self._dict(value, kind, name, line)
-        what = wrong_scalar(value, kind)
+        what = wrong_scalar(value, kind) or (_wrong_form(value, form) if form else None)
         return value if what is None else self._bad(line, f"{name}: {what}")
 
     def _union(self, value: Any, kind: inspect.UnionType, line: int, name: str) -> Any:
@@ -136,7 +138,7 @@ def wrong_scalar(value: Any, kind: inspect.Type) -> str | None:
     if isinstance(kind, inspect.LiteralType):
         return None if value in kind.values and not _bool_for_number(value, kind) else _not_one_of(value, kind.values)
     if isinstance(kind, inspect.StrType):
-        return _wrong_text(value, kind.pattern)
+        return _wrong_text(value)
     if isinstance(kind, inspect.DateType):
         return _wrong_date(value)
     fits = _FITS.get(type(kind))
@@ -147,13 +149,17 @@ def _bool_for_number(value: Any, kind: inspect.LiteralType) -> bool:
     return not any(type(v) is type(value) for v in kind.values)
 
 
-def _wrong_text(value: Any, pattern: str | None) -> str | None:
+def _wrong_text(value: Any) -> str | None:
     if not isinstance(value, str):
         quotes = "; put it in quotes" if isinstance(value, bool | int | float) else ""
         return f"expected text, got {_got(value)}{quotes}"
-    if pattern and not re.search(pattern, value):
-        return f"{value!r} {_HINTS.get(pattern, 'must be kebab-case (small letters, digits, hyphens)')}"
     return None
+
+
+def _wrong_form(value: str, pattern: str) -> str | None:
+    if re.search(pattern, value):
+        return None
+    return f"{value!r} {_HINTS.get(pattern, 'must be kebab-case (small letters, digits, hyphens)')}"
 
 
 def _wrong_date(value: Any) -> str | None:

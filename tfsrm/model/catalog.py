@@ -15,8 +15,15 @@ import msgspec
 from msgspec import Meta
 
 Scalar = str | bool | int | float
-Id = Annotated[str, Meta(pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$", description="kebab-case; permanent once published")]
-Url = Annotated[str, Meta(pattern="^https://")]
+
+
+def _form(pattern: str, description: str | None = None) -> Meta:
+    """The form of a text in a mapping file. The loader holds files to it; the compiled catalogue is not asked again."""
+    return Meta(extra_json_schema={"pattern": pattern}, description=description)
+
+
+Id = Annotated[str, _form("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "kebab-case; permanent once published")]
+Url = Annotated[str, _form("^https://")]
 Owner = Literal["aws", "shared", "customer", "none"]
 ControlClass = Literal["inherited", "shared", "customer-specific"]
 Severity = Literal["critical", "high", "medium", "low"]
@@ -251,7 +258,7 @@ class Without(Part, frozen=True, kw_only=True):
 class ResourceType(Part, frozen=True, kw_only=True):
     """One resource type of the AWS provider."""
 
-    type: Annotated[str, Meta(pattern="^aws_[a-z0-9_]+$")]
+    type: Annotated[str, _form("^aws_[a-z0-9_]+$")]
     role: Id
     no_duty: str | None = None
     """Why the type puts no duty of its own on anyone; excludes duties."""
@@ -403,7 +410,7 @@ class Requirement(Part, frozen=True, kw_only=True):
 class Framework(Part, frozen=True, kw_only=True):
     """A file of ``mappings/frameworks/``."""
 
-    id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*([.-][a-z0-9]+)*$")]
+    id: Annotated[str, _form(r"^[a-z][a-z0-9]*([.-][a-z0-9]+)*$")]
     """Kebab-case; a version in it may have dots (``cis-aws-6.0``)."""
     title: str
     version: str
@@ -455,18 +462,27 @@ class CatalogIndex(Part, frozen=True, kw_only=True):
     """resource type or ``account`` -> companion types that settle something of it."""
     gaps: list[Gapped]
     lifecycles: list[Lifecycle]
-    computed: dict[str, list[str]]
-    """resource type -> attribute names (top level, or ``block.name``) that are Optional and Computed."""
-    secrets: dict[str, list[str]]
-    """resource type -> attribute names never to be printed."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What is on record of one resource type."""
+
+    service: Service
+    """Its service; which of the service's types it lists is left open."""
+    type: ResourceType
+    computed: frozenset[str]
+    """Attribute names (top level, or ``block.name``) that are Optional and Computed."""
+    secrets: tuple[str, ...]
+    """Attribute names never to be printed."""
 
 
 class Catalog(msgspec.Struct, kw_only=True, eq=False):
-    """The catalogue in use: the index, and services that are read when a type of theirs is looked up."""
+    """The catalogue in use."""
 
     index: CatalogIndex
-    services: dict[str, Service]
-    read_service: Callable[[str], Service] | None = None
-    """file stem -> Service; None where all services are there already."""
+    entry: Callable[[str], Entry | None]
+    """Resource type -> what is on record of it; None: a gap."""
+    services: Callable[[], dict[str, Service]]
+    """Every service with all its types, by file stem; an ordinary run never asks for them all."""
     mappings: list[str] = []
     """Extra mapping folders of the user."""

@@ -171,14 +171,10 @@ def _control_lines(about: Control, catalog: Catalog) -> Iterator[str]:
 
 
 def _bearers(about: Control, catalog: Catalog) -> Iterator[str]:
-    if catalog.read_service is not None:
-        for stem in sorted(set(catalog.index.types.values())):
-            if stem not in catalog.services:
-                catalog.services[stem] = catalog.read_service(stem)
     roles = {r.id for r in catalog.index.roles if any(d.control == about.id for d in (*r.duties, *r.on_delete))}
     found = [
         t.type
-        for service in catalog.services.values()
+        for service in catalog.services().values()
         for t in service.resources
         if any(d.control == about.id for d in (*t.duties, *t.on_delete))
         or (t.role in roles and about.id not in {w.control for w in t.without})

@@ -84,7 +84,7 @@ def _skip(view: memoryview, place: _Place) -> _Place:
             offset += 1
             if byte == _NEWLINE:
                 line, start = line + 1, offset
-        elif re.compile(_NOISE).match(view[offset : offset + 40]):
+        elif byte != _BRACE and re.compile(_NOISE).match(view[offset : offset + 40]):
             while offset < len(view) and view[offset] != _NEWLINE:
                 offset += 1
         else:

@@ -1,0 +1,59 @@
+"""tfsrm catalog: for those who write mapping files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tfsrm.errors import MappingError
+
+app = typer.Typer(help="Check, test and compile the catalogue.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("lint")
+def catalog_lint(
+    folder: Annotated[Path | None, typer.Argument(help="A mapping folder of your own; else the shipped one.")] = None,
+) -> None:
+    """Check mapping files: all problems of all files, with file and line."""
+    from tfsrm.catalog.lint import lint
+
+    problems = lint(folder)
+    if problems:
+        raise MappingError(problems)
+    print("The catalogue holds: no problem found.")
+
+
+@app.command("test")
+def catalog_test(
+    folder: Annotated[Path | None, typer.Argument(help="A mapping folder of your own; else the shipped one.")] = None,
+    only: Annotated[str, typer.Option("--only", help="Only examples whose name holds this text.")] = "",
+) -> None:
+    """Run the examples of mapping files, each as HCL and as a plan."""
+    from tfsrm import api
+
+    results = api.run_examples(folder, only)
+    failed = [r for r in results if r.problem]
+    for result in failed:
+        print(f"{result.name}: {result.problem}")
+    print(f"{len(results)} examples, {len(results) - len(failed)} hold, {len(failed)} do not.")
+    if failed or not results:
+        raise SystemExit(2)
+
+
+@app.command("provider-schema")
+def catalog_provider_schema(
+    path: Annotated[Path, typer.Argument(help="Output of terraform providers schema -json, or a reduced schema.")],
+    version: Annotated[str, typer.Option("--version", help="Version of the AWS provider.")],
+) -> None:
+    """Renew mappings/provider/ from a provider's schema."""
+    from tfsrm.catalog.provider_schema import write_provider_file
+
+    print(write_provider_file(str(path), version))
+
+
+@app.command("compile")
+def catalog_compile() -> None:
+    """Write mappings/compiled/ and mappings/schema/ from the YAML files."""
+    from tfsrm.catalog.compile import compile_shipped
+
+    print(compile_shipped())
