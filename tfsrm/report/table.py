@@ -61,8 +61,12 @@ def _picture(checklist: Checklist, view: View) -> Iterator[str]:
         return
     room = max((view.width - _LABEL) // (_CELL + 2), 1)
     yield bold("WHERE THE LINE RUNS", view)
-    for start in range(0, len(shown), room):
+    drawn = len(shown) if view.everything else room
+    for start in range(0, min(len(shown), drawn), room):
         yield from _block(checklist, shown[start : start + room], view)
+        if len(shown) > drawn:
+            names = ", ".join(s.removeprefix("Amazon ").removeprefix("AWS ") for c in shown[drawn:] for s in c.services)
+            yield one_line(f"  not drawn, with --all: {names}", view.width)
         yield ""
 
 

@@ -27,6 +27,8 @@ SCREEN = 38
 """Lines that the duties may take; where they are many, they are told more shortly."""
 _COLORS = {"unmet": "31;1", "attest": "33", "unknown": "36", "met": "32", None: "2"}
 _EVERY = 10_000
+_END = 12
+"""Least columns in which the end of an address says something."""
 
 
 class _Fold(msgspec.Struct, frozen=True):
@@ -56,7 +58,9 @@ _FOLDS = (
     _Fold(unmet=6, attest=3, unknown=2, members=1, lines=3),
     _Fold(unmet=4, attest=3, unknown=1, members=1, lines=2),
     _Fold(unmet=2, attest=2, unknown=1, members=1, lines=2),
-    _Fold(unmet=1, attest=1, unknown=1, members=1, lines=1),
+    _Fold(unmet=1, attest=1, unknown=1, members=1, lines=2),
+    _Fold(unmet=0, attest=1, unknown=0, members=1, lines=2, briefs=10),
+    _Fold(unmet=0, attest=1, unknown=0, members=1, lines=1, briefs=8),
 )
 
 
@@ -97,22 +101,22 @@ def _group(group: list[Row], verdict: str | None, fold: _Fold, view: View) -> It
         yield from (_brief(row, view) for row in rest[: fold.briefs])
         rest = rest[fold.briefs :]
     if rest:
-        yield from _paragraph([_title(r) for r in rest], "also: " if limit else "", fold, view)
+        yield from _paragraph([_title(r) for r in rest], "also: " if limit else "", fold.lines, view)
     if standing:
         names = [f"{plural(len(s.duties), 'question')} on {wording.kind(s)}" for s in standing]
-        yield from _paragraph(names, "standing duties: ", fold, view)
+        yield from _paragraph(names, "standing duties: ", fold.lines // 2 or 1, view)
     if wide:
-        yield from _paragraph([_title(r) for r in wide], "once for the account: ", fold, view)
+        yield from _paragraph([_title(r) for r in wide], "once for the account: ", fold.lines // 2 or 1, view)
 
 
-def _paragraph(names: list[str], start: str, fold: _Fold, view: View) -> list[str]:
-    """As many names as fit the lines, and how many more there are."""
+def _paragraph(names: list[str], start: str, most: int, view: View) -> list[str]:
+    """As many names as fit ``most`` lines, and how many more there are."""
     lines: list[str] = []
     for count in range(len(names), -1, -1):
         more = f"{'; and ' if count else ''}{len(names) - count} more, with --all" if count < len(names) else ""
         text = start + "; ".join(names[:count]) + more + "."
         lines = textwrap.wrap(clean(text), view.width, initial_indent="  ", subsequent_indent="  ")
-        if len(lines) <= fold.lines:
+        if len(lines) <= most:
             break
     return lines
 
@@ -122,8 +126,13 @@ def _title(row: Row) -> str:
 
 
 def _brief(row: Row, view: View) -> str:
-    """A row on one line: what, and where."""
-    return one_line(f"  [ ] {row.severity:<8} {_title(row)}: {folded_addresses(row.addresses, 2)}", view.width)
+    """A row on one line: what, and where; of a long address its end."""
+    what = f"  [ ] {row.severity:<8} {_title(row)}: "
+    where = clean(folded_addresses(row.addresses, 1))
+    room = view.width - len(what)
+    if len(where) > room > _END:
+        where = "…" + where[-(room - 1) :]
+    return one_line(what + where, view.width)
 
 
 def row_in_full(row: Row, view: View, members: int = 2) -> Iterator[str]:
