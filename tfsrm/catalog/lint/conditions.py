@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from tfsrm.catalog.lint.operators import NEED_DEFAULT, PRESENCE, misfit, operator_of
 from tfsrm.catalog.lint.scope import DutyAt, Scope
-from tfsrm.catalog.provider_schema import Attribute, PathError, follow, is_secret
+from tfsrm.catalog.provider_schema import Attribute, PathError, follow, may_be_asked
 from tfsrm.catalog.shapes import did_you_mean
 from tfsrm.model.catalog import Condition, Part, ResourceType, Settles
 
@@ -183,7 +183,7 @@ def _suits(place: Place, condition: Condition, operator: str, attribute: Attribu
         place.wrong(condition, operator, text)
         return
     path = place.prefix + (condition.attribute or "")
-    if operator not in PRESENCE and path and is_secret(place.type, path, attribute):
+    if operator not in PRESENCE and path and not may_be_asked(place.type, path, attribute):
         place.wrong(condition, operator, f"{path} of {place.type} is secret: only present or absent may be asked")
     if condition.supported_on is not None:
         place.scope.refers(condition, "supported_on", condition.supported_on, place.scope.lifecycles, "lifecycle file")
