@@ -43,7 +43,7 @@ SPOILT = {
     "unknown part": ("controls/all.yaml", "part: guest-os", "part: guest", "unknown part of layer platform: 'guest'"),
     "unknown role": (BOX, "role: store", "role: shop", "unknown role 'shop'"),
     "unknown model": (BOX, "model: abstracted", "model: abstract", "unknown service model 'abstract'; did you mean 'abstracted'?"),
-    "unknown type": (BOX, "type: aws_box_lock", "type: aws_box_luck", "unknown resource type of the catalogue 'aws_box_luck'"),
+    "unknown type": (BOX, "type: aws_box_lock", "type: aws_box_luck", "unknown resource type of the provider 'aws_box_luck'"),
     "variant's model": (BOX, "model: own-hosts", "model: own-host", "unknown service model 'own-host'"),
     "not inherited": (BOX, "inherited: [aws-hardware]", "inherited: [lock-data]", "lock-data is not of class inherited"),
     "override's part": (BOX, "    identity: [name]\n", "    line: [{part: dat, owner: aws, because: So.}]\n", "unknown part 'dat'"),
@@ -91,7 +91,7 @@ SPOILT = {
     "join and leaf": (BOX, MET, "met_when: {attribute: encrypted, any_of: [{attribute: name, present: true}]}", "any_of stands alone"),
     "empty join": (BOX, MET, "met_when: {any_of: []}", "any_of is empty"),
     "companion link": (BOX, "linked_by: box, attribute", "attribute", "a companion needs exactly one of `by` and `linked_by`"),
-    "companion type": (BOX, "companion: aws_box_lock", "companion: aws_box_luck", "unknown resource type of the provider 'aws_box_luck'"),
+    "companion type": (BOX, "companion: aws_box_lock", "companion: aws_box_luck", "unknown resource type of the catalogue 'aws_box_luck'"),
     "companion attribute": (BOX, "linked_by: box, attribute: locked", "linked_by: box, attribute: loked", "aws_box_lock: no attribute 'loked'; did you mean 'locked'?"),
     "companion's link": (BOX, "linked_by: box,", "linked_by: bx,", "aws_box_lock: no attribute 'bx'"),
     "where and attribute": (
