@@ -43,7 +43,7 @@ SPOILT = {
     "unknown part": ("controls/all.yaml", "part: guest-os", "part: guest", "unknown part of layer platform: 'guest'"),
     "unknown role": (BOX, "role: store", "role: shop", "unknown role 'shop'"),
     "unknown model": (BOX, "model: abstracted", "model: abstract", "unknown service model 'abstract'; did you mean 'abstracted'?"),
-    "unknown type": (BOX, "type: aws_box_lock", "type: aws_box_luck", "unknown resource type of the provider 'aws_box_luck'"),
+    "unknown type": (BOX, "type: aws_box_lock", "type: aws_box_luck", "unknown resource type of the catalogue 'aws_box_luck'"),
     "variant's model": (BOX, "model: own-hosts", "model: own-host", "unknown service model 'own-host'"),
     "not inherited": (BOX, "inherited: [aws-hardware]", "inherited: [lock-data]", "lock-data is not of class inherited"),
     "override's part": (BOX, "    identity: [name]\n", "    line: [{part: dat, owner: aws, because: So.}]\n", "unknown part 'dat'"),
