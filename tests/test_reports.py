@@ -13,7 +13,7 @@ import pytest
 from tests.golden import Golden
 from tfsrm import api
 from tfsrm.model.checklist import Checklist
-from tfsrm.report.json_v1_shape import schema
+from tfsrm.report.json_v1_shape import DutyV1, FacetV1, ReportV1, schema
 from tfsrm.report.markdown import LIMIT, code, escaped
 from tfsrm.report.plain import clean, log_line
 from tfsrm.report.table_duties import SCREEN, duties
@@ -59,6 +59,14 @@ def test_json_holds_to_its_schema(found: Checklist, everything: bool) -> None:
     published = json.loads((ROOT / "docs" / "report-v1.schema.json").read_text())
     report = json.loads(api.render(found, "json", View(everything=everything)))
     assert [e.message for e in jsonschema_rs.validator_for(published).iter_errors(report)] == []
+
+
+def test_json_has_the_fields_of_its_promise_and_no_others(found: Checklist) -> None:
+    report = json.loads(api.render(found, "json", View(everything=True)))
+    assert set(report) == set(ReportV1.__struct_fields__)
+    for duty in report["duties"]:
+        assert set(DutyV1.__struct_encode_fields__) == set(duty)
+        assert all(set(facet) == set(FacetV1.__struct_fields__) for facet in duty["facets"])
 
 
 def test_json_counts_everything_and_lists_what_moved(found: Checklist) -> None:

@@ -132,7 +132,8 @@ def _companion(place: Place, condition: Condition) -> None:
         return
     if (condition.by is None) == (condition.linked_by is None):
         place.wrong(condition, "companion", "a companion needs exactly one of `by` and `linked_by`")
-    if not scope.refers(condition, "companion", name, scope.schema.types(), "resource type of the provider"):
+    # Only of a catalogued type is it on record what AWS fills in and what is never printed.
+    if not scope.refers(condition, "companion", name, scope.types, "resource type of the catalogue"):
         return
     if condition.by is not None:
         _path(replace(place, field="by"), condition.by, condition)
