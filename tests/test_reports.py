@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from pathlib import Path
 
 import jsonschema_rs
@@ -11,10 +13,11 @@ import pytest
 from tests.golden import Golden
 from tfsrm import api
 from tfsrm.model.checklist import Checklist
-from tfsrm.report.json_v1_shape import schema
+from tfsrm.report.json_v1_shape import DutyV1, FacetV1, ReportV1, schema
 from tfsrm.report.markdown import LIMIT, code, escaped
 from tfsrm.report.plain import clean, log_line
-from tfsrm.report.view import MOVED, View, chosen, rows
+from tfsrm.report.table_duties import SCREEN, duties
+from tfsrm.report.view import MOVED, QUESTIONS, View, chosen, rows, set_apart
 
 ROOT = Path(__file__).parents[1]
 CASES = sorted(p.parent.name for p in (ROOT / "fixtures").glob("*/plan.json"))
@@ -56,6 +59,14 @@ def test_json_holds_to_its_schema(found: Checklist, everything: bool) -> None:
     published = json.loads((ROOT / "docs" / "report-v1.schema.json").read_text())
     report = json.loads(api.render(found, "json", View(everything=everything)))
     assert [e.message for e in jsonschema_rs.validator_for(published).iter_errors(report)] == []
+
+
+def test_json_has_the_fields_of_its_promise_and_no_others(found: Checklist) -> None:
+    report = json.loads(api.render(found, "json", View(everything=True)))
+    assert set(report) == set(ReportV1.__struct_fields__)
+    for duty in report["duties"]:
+        assert set(DutyV1.__struct_encode_fields__) == set(duty)
+        assert all(set(facet) == set(FacetV1.__struct_fields__) for facet in duty["facets"])
 
 
 def test_json_counts_everything_and_lists_what_moved(found: Checklist) -> None:
@@ -100,9 +111,31 @@ def test_markdown_fits_a_comment_and_closes_what_it_opens(found: Checklist) -> N
 
 def test_markdown_has_a_box_for_each_folded_duty_that_is_not_met(found: Checklist) -> None:
     text = api.render(found, "markdown", View())
-    open_rows = [r for r in rows(chosen(found, View())) if r.first.verdict in ("unmet", "attest", "unknown")]
+    open_rows = [r for r in rows(chosen(found, View())) if r.first.verdict in ("unmet", "unknown")]
+    asked = [r for r in rows(chosen(found, View())) if r.first.verdict == "attest"]
+    near, standing = set_apart([r for r in asked if r.first.scope == "resource"])
+    open_rows += near + [r for s in standing for r in s.rows] + [r for r in asked if r.first.scope != "resource"]
     drift = [r for r in rows(list(found.drift)) if r.first.verdict in ("unmet", "attest", "unknown")]
     assert sum(line.startswith("- [ ] ") for line in text.splitlines()) == len(open_rows) + len(drift)
+
+
+def test_the_duties_fit_a_screen_and_none_of_them_is_uncounted(found: Checklist) -> None:
+    shown = chosen(found, View())
+    lines = duties(found, View())
+    assert len(lines) <= SCREEN
+    headings = [int(m[1]) for line in lines if (m := re.match(r"[A-Z][A-Z ]+\((\d+)\)", line))]
+    assert sum(headings) == len(shown)
+    everything = " ".join(" ".join(duties(found, View(everything=True))).split())
+    assert all(d.title in everything for d in shown)
+
+
+def test_at_most_five_questions_of_a_resource_are_asked_first(found: Checklist) -> None:
+    asked = [r for r in rows(chosen(found, View())) if r.first.verdict == "attest" and r.first.scope == "resource"]
+    near, standing = set_apart(asked)
+    counts = Counter(d.address for r in near for d in r.duties if d.occasion != "decommission")
+    assert max(counts.values(), default=0) <= QUESTIONS
+    kept = [d for r in near for d in r.duties] + [d for s in standing for d in s.duties]
+    assert sorted(d.fingerprint for d in kept) == sorted(d.fingerprint for r in asked for d in r.duties)
 
 
 def test_folding_never_merges_two_controls(found: Checklist) -> None:

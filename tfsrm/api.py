@@ -179,6 +179,36 @@ def _unknown(name: str, knowledge: Knowledge) -> str:
     return f"{name}: neither a resource type nor a control of the catalogue\n  {hint}"
 
 
+def coverage(path: str | None = None, by_service: bool = False) -> str:
+    """How much of the AWS provider the catalogue answers; with an input: how it answers each type in it."""
+    from tfsrm.report import coverage as words
+
+    if path is not None:
+        return words.of_input(analyze(Request(path)))
+    from tfsrm.catalog.coverage import coverage as count
+    from tfsrm.catalog.load import load
+    from tfsrm.catalog.provider_schema import provider_schema
+
+    return words.render(count(load(), provider_schema()), by_service)
+
+
+def override(resource_type: str, control: str, folder: str, because: str | None) -> str:
+    """Write a local correction of a duty into a mapping folder. Raises UsageError."""
+    from tfsrm.catalog.load import load
+    from tfsrm.catalog.override import override as write_override
+
+    return write_override(load(), resource_type, control, folder, because)
+
+
+def catalogue_pages() -> dict[str, str]:
+    """The reference pages: path below ``docs/catalogue/`` -> text."""
+    from tfsrm.catalog.folder import load_shipped
+    from tfsrm.catalog.load import load
+    from tfsrm.report.catalogue_pages import pages
+
+    return pages(load(), load_shipped().pieces.frameworks)
+
+
 class ExampleResult(msgspec.Struct, frozen=True):
     """One example of the catalogue, run."""
 

@@ -25,6 +25,17 @@ def test_a_reference_links() -> None:
     assert linked(of, "aws_companion.c") == (["aws_host.a"], [])
 
 
+def test_a_reference_inside_a_block_inside_a_block_links() -> None:
+    inner = [{"deep": [{"host": refers("aws_host.a.id")}]}, {"deep": [{"host": constant("none")}]}]
+    config = module({"aws_host.a": {}, "aws_companion.c": {"outer": inner}})
+    of = world(
+        resource("aws_host.a", unknown={"id": True}),
+        resource("aws_companion.c", unknown={"outer": [{"deep": [{"host": True}]}, {}]}),
+        config=config,
+    )
+    assert linked(of, "aws_companion.c", "outer[*].deep[*].host") == (["aws_host.a"], [])
+
+
 def test_instances_are_linked_key_to_equal_key() -> None:
     config = module(
         {"aws_host.a": {}, "aws_companion.c": {"host": {"references": ["aws_host.a", "each.key"]}}},

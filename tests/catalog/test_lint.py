@@ -91,7 +91,7 @@ SPOILT = {
     "join and leaf": (BOX, MET, "met_when: {attribute: encrypted, any_of: [{attribute: name, present: true}]}", "any_of stands alone"),
     "empty join": (BOX, MET, "met_when: {any_of: []}", "any_of is empty"),
     "companion link": (BOX, "linked_by: box, attribute", "attribute", "a companion needs exactly one of `by` and `linked_by`"),
-    "companion type": (BOX, "companion: aws_box_lock", "companion: aws_box_luck", "unknown resource type of the provider 'aws_box_luck'"),
+    "companion type": (BOX, "companion: aws_box_lock", "companion: aws_box_luck", "unknown resource type of the catalogue 'aws_box_luck'"),
     "companion attribute": (BOX, "linked_by: box, attribute: locked", "linked_by: box, attribute: loked", "aws_box_lock: no attribute 'loked'; did you mean 'locked'?"),
     "companion's link": (BOX, "linked_by: box,", "linked_by: bx,", "aws_box_lock: no attribute 'bx'"),
     "where and attribute": (

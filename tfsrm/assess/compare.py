@@ -146,6 +146,7 @@ def result(
         previous_verdict=previous.verdict if previous else None,
         address=address,
         resource_type=duty.resource_type,
+        role=duty.role,
         service=duty.service,
         action=actions.get(address, "no-op") if resource else "no-op",
         module=resource.module if resource else "",

@@ -29,6 +29,7 @@ class Duty(msgspec.Struct, frozen=True):
     subject: Subject | None
     """None: a duty of the account or of a service."""
     resource_type: str
+    role: str
     service: str
     variant: str | None
     owner: Owner
@@ -239,6 +240,7 @@ class _Assessor:
             control=control,
             subject=standing.subject,
             resource_type=r.type,
+            role=standing.known.role.id,
             service=standing.known.service.service,
             variant=standing.choice.title,
             owner=owner,
@@ -352,6 +354,7 @@ class _Assessor:
                 control=control,
                 subject=None,
                 resource_type="",
+                role="",
                 service=service,
                 variant=None,
                 owner="shared" if control.control_class == "shared" else "customer",

@@ -186,12 +186,21 @@ def references_of(expression: Any) -> list[str]:
     return [r for part in expression.values() for r in references_of(part)]
 
 
+def _blocks(tree: list[Any]) -> list[dict[str, Any]]:
+    """The blocks of a list, those of blocks inside blocks too."""
+    out: list[dict[str, Any]] = []
+    for part in tree:
+        out += _blocks(part) if isinstance(part, list) else [part] if isinstance(part, dict) else []
+    return out
+
+
 def expression_at(expressions: Any, path: tuple[Any, ...]) -> Any:
     """The expression at an attribute path of a block tree (indexes ignored); None where none is written."""
     node = expressions
     for step in path:
         if isinstance(node, list):
-            node = {k: [n[k] for n in node if isinstance(n, dict) and k in n] for k in {k for n in node for k in n}}
+            blocks = _blocks(node)
+            node = {k: [b[k] for b in blocks if k in b] for k in {k for b in blocks for k in b}}
         if not isinstance(step, str):
             continue
         if isinstance(node, dict) and "references" in node:

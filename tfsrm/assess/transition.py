@@ -47,6 +47,7 @@ def _duty(subject: Subject, known: Known, definition: TypeDuty, knowledge: Knowl
         control=control,
         subject=subject,
         resource_type=subject.resource.type,
+        role=known.role.id,
         service=known.service.service,
         variant=variant,
         owner="shared" if control.control_class == "shared" else "customer",

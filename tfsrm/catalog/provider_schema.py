@@ -53,6 +53,13 @@ _SECRET_PATHS = {
     "aws_spot_instance_request": ("user_data_base64",),
 }  # fmt: skip
 """Where people put secrets although the schema does not say so."""
+_SETTINGS = frozenset(
+    {
+        ("aws_elastic_beanstalk_environment", "setting.value"),
+        ("aws_elastic_beanstalk_configuration_template", "setting.value"),
+    }
+)
+"""Never printed, and yet to be asked: what it holds, the setting's name beside it says."""
 
 
 class Attribute(NamedTuple):
@@ -126,6 +133,12 @@ class ProviderSchema:
         """Names of the attributes whose values are never to be printed: last segments, safe to hide wherever they stand."""
         found = (path for path, attribute in self.paths(resource_type) if is_secret(resource_type, path, attribute))
         return sorted({path.rsplit(".", 1)[-1] for path in found})
+
+
+def may_be_asked(resource_type: str, path: str, attribute: Attribute) -> bool:
+    """Whether a condition may ask more of the value at ``path`` than whether it is set."""
+    plain = re.sub(r"\[[^\]]*\]", "", path)
+    return (resource_type, plain) in _SETTINGS or not is_secret(resource_type, path, attribute)
 
 
 def is_secret(resource_type: str, path: str, attribute: Attribute) -> bool:

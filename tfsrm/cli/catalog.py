@@ -40,6 +40,45 @@ def catalog_test(
         raise SystemExit(2)
 
 
+@app.command("coverage")
+def catalog_coverage(
+    path: Annotated[
+        str | None, typer.Argument(help="A plan, a state or a directory: how its types are answered.")
+    ] = None,
+    services: Annotated[bool, typer.Option("--services", help="By service instead of by role.")] = False,
+) -> None:
+    """Count the resource types that the catalogue answers, or say how it answers those of an input."""
+    from tfsrm import api
+
+    api.write(api.coverage(path, services), None)
+
+
+@app.command("override")
+def catalog_override(
+    resource_type: Annotated[str, typer.Argument(metavar="TYPE", help="A resource type, such as aws_s3_bucket.")],
+    control: Annotated[str, typer.Argument(metavar="CONTROL", help="The control of the duty that you disagree with.")],
+    into: Annotated[str, typer.Option("--into", help="Your mapping folder; made where it is not there.")] = "mappings",
+    off: Annotated[str | None, typer.Option("--off", help="Switch the duty off, for this reason.")] = None,
+) -> None:
+    """Copy a duty into a mapping folder of your own, to correct it there."""
+    from tfsrm import api
+
+    api.write(api.override(resource_type, control, into, off), None)
+
+
+@app.command("pages")
+def catalog_pages(
+    into: Annotated[Path, typer.Argument(help="Folder for the pages.")] = Path("docs/catalogue"),
+) -> None:
+    """Write the reference pages: one per service and per control, and their index."""
+    from tfsrm import api
+
+    for name, text in api.catalogue_pages().items():
+        path = into / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
 @app.command("provider-schema")
 def catalog_provider_schema(
     path: Annotated[Path, typer.Argument(help="Output of terraform providers schema -json, or a reduced schema.")],

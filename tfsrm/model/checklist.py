@@ -66,6 +66,8 @@ class DutyResult(Piece, frozen=True, kw_only=True):
     previous_verdict: Verdict | None = None
     address: str
     resource_type: str
+    role: str = ""
+    """What kind of thing the resource is."""
     service: str
     action: str
     """What happens to the resource: ``create``, ``update``, ``replace``, ``delete``, ``forget``, ``import``, ``move``,

@@ -46,6 +46,7 @@ def _fields(piece: msgspec.Struct, names: tuple[str, ...]) -> dict[str, Any]:
 
 def _duty(duty: DutyResult) -> dict[str, Any]:
     out = msgspec.to_builtins(duty)
+    del out["role"]  # helps to fold what people read; the report's promise does not have it
     for facet in out["facets"]:
         for evidence in facet["evidence"]:
             # Either the value or why it is withheld, never both.

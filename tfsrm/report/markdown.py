@@ -22,6 +22,7 @@ from tfsrm.report.view import (
     picture,
     questions,
     rows,
+    set_apart,
     shown_lines,
 )
 
@@ -143,12 +144,28 @@ def _duties(checklist: Checklist, view: View, level: int) -> Iterator[str]:
             yield f"<details>\n<summary>{title} ({count}):{rest}</summary>\n"
         else:
             yield f"### {title} ({count}):{rest}\n"
-        for row in group:
+        near, apart = (group, []) if verdict != "attest" or view.everything else _apart(group)
+        for row in near:
             if folded and level:
                 yield f"- **{row.first.title}** ({len(row.duties)})"
             else:
                 yield from _row(row, view, level)
         yield "\n</details>\n" if folded else ""
+        for summary, rows_apart in apart:
+            yield f"<details>\n<summary>{escaped(summary)}</summary>\n"
+            for row in rows_apart:
+                yield from _row(row, view, level)
+            yield "\n</details>\n"
+
+
+def _apart(group: list[Row]) -> tuple[list[Row], list[tuple[str, list[Row]]]]:
+    """What asks first, and what is folded: standing duties of each kind of thing, and what concerns the whole account."""
+    wide = [r for r in group if r.first.scope != "resource"]
+    near, standing = set_apart([r for r in group if r not in wide])
+    apart = [(f"Standing duties of {wording.kind(s)} ({len(s.duties)})", list(s.rows)) for s in standing]
+    if wide:
+        apart.append((f"Once for the account ({sum(len(r.duties) for r in wide)})", wide))
+    return near, apart
 
 
 def _row(row: Row, view: View, level: int) -> Iterator[str]:

@@ -10,28 +10,12 @@ from tabulate import tabulate
 from tfsrm.model.checklist import Checklist, InputSummary
 from tfsrm.report import wording
 from tfsrm.report.plain import clean, log_line, one_line, plural
-from tfsrm.report.view import (
-    Column,
-    Member,
-    Row,
-    View,
-    chosen,
-    columns,
-    decisive,
-    folded_addresses,
-    is_standing,
-    picture,
-    questions,
-    rows,
-    shown_lines,
-)
+from tfsrm.report.table_duties import bold, duties, row_in_full
+from tfsrm.report.view import Column, View, columns, folded_addresses, is_standing, picture, rows, shown_lines
 
 _BLOCKS = {"customer": "███ ", "shared": "▒▒▒ ", "aws": "░░░ ", "gone": "··· "}
 _ASCII = {"customer": "### ", "shared": "+++ ", "aws": "... ", "gone": "--- "}
 _WORDS = {"customer": "you", "shared": "shared", "aws": "AWS"}
-_COLORS = {"unmet": "31;1", "attest": "33", "unknown": "36", "met": "32", None: "2"}
-_ROWS = {"attest": 4, "unknown": 4, "met": 0, None: 0}
-"""How many rows of a verdict stand in full; the rest is one paragraph. Unmet ones always stand in full."""
 _CELL = 13
 _LABEL = 17
 _HEADER_LINES = 4
@@ -40,7 +24,7 @@ _NOTES = 8
 
 def render(checklist: Checklist, view: View) -> str:
     """The whole report, one final newline."""
-    parts = [*_head(checklist, view), *_tripped(checklist), *_picture(checklist, view), *_duties(checklist, view)]
+    parts = [*_head(checklist, view), *_tripped(checklist), *_picture(checklist, view), *duties(checklist, view)]
     parts += [*_drift(checklist, view), *_notes(checklist, view), *_foot(checklist, view)]
     lines = [log_line(line) for part in parts for line in part.split("\n")]
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -76,9 +60,13 @@ def _picture(checklist: Checklist, view: View) -> Iterator[str]:
     if not shown:
         return
     room = max((view.width - _LABEL) // (_CELL + 2), 1)
-    yield _bold("WHERE THE LINE RUNS", view)
-    for start in range(0, len(shown), room):
+    yield bold("WHERE THE LINE RUNS", view)
+    drawn = len(shown) if view.everything else room
+    for start in range(0, min(len(shown), drawn), room):
         yield from _block(checklist, shown[start : start + room], view)
+        if len(shown) > drawn:
+            names = ", ".join(s.removeprefix("Amazon ").removeprefix("AWS ") for c in shown[drawn:] for s in c.services)
+            yield one_line(f"  not drawn, with --all: {names}", view.width)
         yield ""
 
 
@@ -117,87 +105,12 @@ def _cell(cell: str, blocks: dict[str, str]) -> str:
     return f"{blocks[cell]}{_WORDS[cell]}" if cell else ""
 
 
-# Duties ----------------------------------------------------------------------------------------------------------
-
-
-def _duties(checklist: Checklist, view: View) -> Iterator[str]:
-    found = rows(chosen(checklist, view))
-    for verdict, heading in wording.HEADINGS.items():
-        group = [r for r in found if r.first.verdict == verdict]
-        if not group:
-            continue
-        title, _, rest = heading.partition(":")
-        count = sum(len(r.duties) for r in group)
-        yield _bold(f"{title.upper()} ({count})", view, verdict) + f" {rest.strip()}"
-        yield from _group(group, verdict, view)
-        yield ""
-
-
-def _group(group: list[Row], verdict: str | None, view: View) -> Iterator[str]:
-    """Rows in full, then the rest and what concerns the whole account as a paragraph each."""
-    wide = [r for r in group if r.first.scope != "resource" and verdict != "unmet" and not view.everything]
-    near = [r for r in group if r not in wide]
-    limit = len(near) if view.everything or len(near) == 1 else _ROWS.get(verdict, len(near))
-    for row in near[:limit]:
-        yield from _row(row, view)
-    if len(near) > limit:
-        yield from _paragraph(near[limit:], "also: " if limit else "", view)
-    if wide:
-        yield from _paragraph(wide, "once for the account: ", view)
-
-
-def _paragraph(group: list[Row], start: str, view: View) -> Iterator[str]:
-    names = [f"{r.first.title}{_times(r)}" for r in group]
-    yield from textwrap.wrap(start + "; ".join(names) + ".", view.width, initial_indent="  ", subsequent_indent="  ")
-
-
-def _times(row: Row) -> str:
-    return f" ({len(row.duties)})" if len(row.duties) > 1 else ""
-
-
-def _row(row: Row, view: View) -> Iterator[str]:
-    box = "[x]" if row.first.verdict == "met" else "[ ]"
-    plain = row.first.change == "created" or (row.first.change == "kept" and not view.everything)
-    mark = "" if plain else f" · {row.first.change}"
-    was = row.first.previous_verdict
-    if row.first.change == "changed" and was and was != row.first.verdict:
-        mark = f" · was {was}"
-    text = f"  {box} {row.severity:<8} {row.first.title}{_times(row)}"
-    for extra in (mark, " · shared" if row.first.owner == "shared" else ""):
-        text += extra if len(text) + len(extra) <= view.width else ""
-    yield one_line(text, view.width)
-    limit = len(row.members) if view.everything else 2
-    for member in row.members[:limit]:
-        yield from _member(member, view)
-    if len(row.members) > limit:
-        rest = [a for m in row.members[limit:] for a in m.addresses]
-        yield one_line(f"        also {folded_addresses(rest, 2)}", view.width)
-
-
-def _member(member: Member, view: View) -> Iterator[str]:
-    duty = member.first
-    where = folded_addresses(member.addresses, 99 if view.everything else 2)
-    action = wording.resource_action(duty)
-    yield one_line(f"        {where}{action}", view.width if not view.everything else 10_000)
-    facets = decisive(duty)[: None if view.everything else 1]
-    for facet in facets:
-        lines = _indented(wording.evidence_line(facet), view)
-        yield from lines if view.everything or len(lines) < 3 else [lines[0], one_line(f"{lines[1]} …", view.width)]
-    for facet in questions(duty) if view.everything else ():
-        if facet not in facets:
-            yield from _indented(f"? {facet.ask}", view)
-
-
-def _indented(text: str, view: View) -> list[str]:
-    return textwrap.wrap(clean(text), view.width, initial_indent=" " * 10, subsequent_indent=" " * 10)
-
-
 def _drift(checklist: Checklist, view: View) -> Iterator[str]:
     if not checklist.drift:
         return
-    yield _bold(f"DRIFT ({len(checklist.drift)})", view) + " moved outside Terraform, before this plan"
+    yield bold(f"DRIFT ({len(checklist.drift)})", view) + " moved outside Terraform, before this plan"
     for row in rows(list(checklist.drift)):
-        yield from _row(row, view)
+        yield from row_in_full(row, view)
     yield ""
 
 
@@ -205,7 +118,7 @@ def _notes(checklist: Checklist, view: View) -> Iterator[str]:
     notes = [n for n in checklist.notes if n.kind != "forget"]  # those stand at the top
     if not notes:
         return
-    yield _bold("MIND", view)
+    yield bold("MIND", view)
     groups: dict[tuple[str, str], list[str]] = {}
     for note in notes:
         groups.setdefault((note.kind, note.text), []).append(note.address)
@@ -220,7 +133,7 @@ def _notes(checklist: Checklist, view: View) -> Iterator[str]:
 
 def _foot(checklist: Checklist, view: View) -> Iterator[str]:
     if checklist.gaps:
-        yield _bold(f"NOT CATALOGUED ({len(checklist.gaps)})", view)
+        yield bold(f"NOT CATALOGUED ({len(checklist.gaps)})", view)
         lines = wording.gap_summary(checklist)
         limit = len(lines) if view.everything else 4
         for line in lines[:limit]:
@@ -234,7 +147,7 @@ def _foot(checklist: Checklist, view: View) -> Iterator[str]:
         yield from textwrap.wrap(text, view.width, subsequent_indent="  ")
     if view.everything and checklist.no_duty:
         yield ""
-        yield _bold(f"NO DUTY OF THEIR OWN ({len(checklist.no_duty)})", view)
+        yield bold(f"NO DUTY OF THEIR OWN ({len(checklist.no_duty)})", view)
         for none in checklist.no_duty:
             yield clean(f"  {none.address}: {none.because}")
     for source in checklist.inputs:
@@ -249,9 +162,3 @@ def _seen(source: InputSummary) -> str:
     more = f" and {len(source.not_seen) - 6} more" if len(source.not_seen) > 6 else ""
     tail = f". Not looked at: {not_seen}{more}" if not_seen else ""
     return f"{wording.seen(source)}{tail}."
-
-
-def _bold(text: str, view: View, verdict: str | None = "") -> str:
-    if not view.color:
-        return text
-    return f"\x1b[{_COLORS.get(verdict, '1')}m{text}\x1b[0m"

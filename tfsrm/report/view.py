@@ -90,6 +90,35 @@ def rows(duties: list[DutyResult]) -> list[Row]:
     return sorted(folded, key=lambda r: (_verdict_rank(r.first), _SEVERITY.index(r.severity), r.first.control))
 
 
+QUESTIONS = 5
+"""Duties to attest that are shown of one resource; its others are its standing duties."""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What must be attested of every thing of a kind, beyond the first few questions."""
+
+    role: str
+    rows: tuple[Row, ...]
+
+    @property
+    def duties(self) -> list[DutyResult]:
+        return [d for r in self.rows for d in r.duties]
+
+
+def set_apart(found: list[Row]) -> tuple[list[Row], list[Standing]]:
+    """Rows to attest: the gravest of every resource, and what is left over as the standing duties of each kind of thing."""
+    taken: Counter[str] = Counter()
+    near: list[DutyResult] = []
+    left: dict[str, list[DutyResult]] = {}
+    for duty in (d for row in found for d in row.duties):
+        taken[duty.address] += 1
+        if taken[duty.address] <= QUESTIONS or duty.occasion == "decommission":
+            near.append(duty)
+        else:
+            left.setdefault(duty.role, []).append(duty)
+    return rows(near), [Standing(role, tuple(rows(duties))) for role, duties in sorted(left.items())]
+
+
 def _verdict_rank(duty: DutyResult) -> int:
     return _VERDICT.index(duty.verdict) if duty.verdict in _VERDICT else len(_VERDICT)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tfsrm.model.checklist import Checklist, DutyResult, FacetResult, InputSummary
 from tfsrm.report.plain import plural
-from tfsrm.report.view import View, chosen, hidden, is_standing
+from tfsrm.report.view import Standing, View, chosen, hidden, is_standing
 
 HEADINGS = {
     "unmet": "Unmet: the plan contradicts it",
@@ -76,6 +76,15 @@ def gap_summary(checklist: Checklist) -> list[str]:
         because, count = types.get(gap.resource_type, (gap.because, 0))
         types[gap.resource_type] = (because, count + 1)
     return [f"{kind} ({count}): {because}" for kind, (because, count) in sorted(types.items())]
+
+
+def kind(standing: Standing) -> str:
+    """``a database`` or ``3 databases``."""
+    count = len({d.address for d in standing.duties})
+    noun = standing.role.replace("-", " ") or "resource"
+    if count > 1:
+        return plural(count, noun)
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def evidence_line(facet: FacetResult) -> str:

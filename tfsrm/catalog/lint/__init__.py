@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from tfsrm.catalog.folder import Loaded, Pieces, load_folder, load_shipped
-from tfsrm.catalog.lint import conditions, facets, files, ownership, references, uniqueness, words
+from tfsrm.catalog.lint import conditions, facets, files, ownership, references, repetition, uniqueness, words
 from tfsrm.catalog.lint.scope import Scope
 from tfsrm.catalog.location import mappings_folder
 from tfsrm.catalog.merge import merge
@@ -36,7 +36,10 @@ CHECKS = (
     ownership.lines_complete,
     ownership.duties_lie_with_customer,
     words.limits,
+    words.imperative,
     words.sources,
+    repetition.sentences,
+    repetition.pages,
 )
 
 ESSENTIAL = (

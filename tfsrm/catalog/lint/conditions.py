@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from tfsrm.catalog.lint.operators import NEED_DEFAULT, PRESENCE, misfit, operator_of
 from tfsrm.catalog.lint.scope import DutyAt, Scope
-from tfsrm.catalog.provider_schema import Attribute, PathError, follow, is_secret
+from tfsrm.catalog.provider_schema import Attribute, PathError, follow, may_be_asked
 from tfsrm.catalog.shapes import did_you_mean
 from tfsrm.model.catalog import Condition, Part, ResourceType, Settles
 
@@ -132,7 +132,8 @@ def _companion(place: Place, condition: Condition) -> None:
         return
     if (condition.by is None) == (condition.linked_by is None):
         place.wrong(condition, "companion", "a companion needs exactly one of `by` and `linked_by`")
-    if not scope.refers(condition, "companion", name, scope.schema.types(), "resource type of the provider"):
+    # Only of a catalogued type is it on record what AWS fills in and what is never printed.
+    if not scope.refers(condition, "companion", name, scope.types, "resource type of the catalogue"):
         return
     if condition.by is not None:
         _path(replace(place, field="by"), condition.by, condition)
@@ -183,7 +184,7 @@ def _suits(place: Place, condition: Condition, operator: str, attribute: Attribu
         place.wrong(condition, operator, text)
         return
     path = place.prefix + (condition.attribute or "")
-    if operator not in PRESENCE and path and is_secret(place.type, path, attribute):
+    if operator not in PRESENCE and path and not may_be_asked(place.type, path, attribute):
         place.wrong(condition, operator, f"{path} of {place.type} is secret: only present or absent may be asked")
     if condition.supported_on is not None:
         place.scope.refers(condition, "supported_on", condition.supported_on, place.scope.lifecycles, "lifecycle file")

@@ -10,6 +10,9 @@ from tfsrm.model.catalog import Part, Source
 WORDS = 30
 TITLE_WORDS = 10
 SHORT = 24
+_NO_VERBS = frozenset(
+    ("a", "an", "it", "must", "nobody", "should", "somebody", "the", "there", "they", "who", "you", "your")
+)
 _INNER_STOP = re.compile(r"[.!?] +[A-Z]")
 
 
@@ -60,6 +63,23 @@ def _sentence(scope: Scope, piece: Part, field: str, text: str | None, stop: str
         scope.wrong(piece, field, f"{field} must end with {kind}")
     elif field == "says" and _INNER_STOP.search(plain):
         scope.wrong(piece, field, "says must be one sentence")
+
+
+def imperative(scope: Scope) -> None:
+    """`customer_does` tells somebody to do something."""
+    for control in scope.own.controls:
+        if control.control_class != "inherited":
+            _told(scope, control, control.customer_does)
+    for at in scope.duties():
+        _told(scope, at.duty, at.duty.customer_does)
+
+
+def _told(scope: Scope, piece: Part, text: str | None) -> None:
+    first = (text or "").split(maxsplit=1)[:1]
+    word = first[0].rstrip(",").lower() if first else ""
+    third_person = word.endswith("s") and not word.endswith("ss")
+    if word in _NO_VERBS or third_person:
+        scope.wrong(piece, "customer_does", f"customer_does must begin with what to do, not with {first[0]!r}")
 
 
 def sources(scope: Scope) -> None:
