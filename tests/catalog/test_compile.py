@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from tests.catalog.factories import SCHEMA, files, load, write
@@ -45,7 +44,6 @@ def test_what_is_read_back_equals_what_was_loaded(tmp_path: Path, monkeypatch: p
     assert found.entry("aws_unheard_of") is None
     for key in ("encrypt-at-rest", "lock-data|aws_box", "lock-data"):
         assert found.requirements(key) == catalog.requirements(key)
-    assert compiled.read_frameworks() == load(tmp_path).pieces.frameworks
 
 
 def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
@@ -122,7 +120,3 @@ resources:
     duties:
       - {control: encrypt-at-rest, id: mine, ask: Who?}
 """
-
-
-def test_frameworks_decode(tmp_path: Path) -> None:
-    assert msgspec.json.decode(_catalog(tmp_path)[1]["frameworks.json"])[0]["id"] == "sp-1.0"

@@ -15,7 +15,7 @@ from msgspec import structs
 
 from tfsrm import __version__
 from tfsrm.catalog.build import build, requirements
-from tfsrm.catalog.compiled import FRAMEWORKS, INDEX, REQUIREMENTS, SERVICES, Shelf
+from tfsrm.catalog.compiled import INDEX, REQUIREMENTS, SERVICES, Shelf
 from tfsrm.catalog.folder import Loaded, Pieces, load_shipped
 from tfsrm.catalog.location import compiled_folder
 from tfsrm.catalog.provider_schema import provider_schema
@@ -96,7 +96,6 @@ def compiled_files(catalog: Catalog, frameworks: list[Framework]) -> dict[str, b
     """Path below ``compiled/`` -> its bytes."""
     files = {
         INDEX: _json(catalog.index),
-        FRAMEWORKS: _json(frameworks),
         REQUIREMENTS: _json(requirements(frameworks)),
     }
     for stem, service in catalog.services().items():
@@ -115,7 +114,7 @@ def shelf_of(service: Service, catalog: Catalog) -> Shelf:
     )
 
 
-def _json(value: Shelf | Part | list[Framework] | dict[str, list[RequirementRef]]) -> bytes:
+def _json(value: Shelf | Part | dict[str, list[RequirementRef]]) -> bytes:
     key = "requirements" if isinstance(value, dict) else ""
     return (_laid_out(msgspec.json.decode(msgspec.json.encode(value)), key) + "\n").encode()
 

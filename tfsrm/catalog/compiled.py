@@ -12,10 +12,9 @@ import msgspec
 
 from tfsrm.catalog.location import compiled_folder
 from tfsrm.errors import TfsrmError
-from tfsrm.model.catalog import Catalog, CatalogIndex, Entry, Framework, RequirementRef, ResourceType, Service
+from tfsrm.model.catalog import Catalog, CatalogIndex, Entry, RequirementRef, ResourceType, Service
 
 INDEX = "index.json"
-FRAMEWORKS = "frameworks.json"
 REQUIREMENTS = "requirements.json"
 SERVICES = "aws"
 
@@ -53,11 +52,6 @@ def open_catalog() -> Catalog:
         requirements=requirements,
         services=lambda: {stem: _whole(shelf(stem)) for stem in sorted(set(index.types.values()))},
     )
-
-
-def read_frameworks() -> list[Framework]:
-    """The frameworks with their titles and requirements. Raises TfsrmError."""
-    return msgspec.json.decode(_read(FRAMEWORKS), type=list[Framework])
 
 
 def _requirements() -> dict[str, msgspec.Raw]:
