@@ -142,13 +142,13 @@ def knowledge(  # noqa: PLR0917 (a small catalogue has that many sides)
                 ),
                 roles=msgspec.convert([*(roles or []), *every_role], list[Role]),
                 controls=msgspec.convert(controls, list[Control]),
-                requirements={},
                 types={t.type: "test" for t in service.resources},
                 hosts=hosts,
                 gaps=[],
                 lifecycles=[],
             ),
             entry=entries.get,
+            requirements=lambda _: [],
             services=lambda: {"test": service},
         )
     )

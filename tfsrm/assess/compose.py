@@ -203,14 +203,14 @@ def _input_summary(source: Input, worlds: Worlds) -> InputSummary:
 
 def _about(duties: list[Duty], knowledge: Knowledge) -> dict[str, About]:
     out: dict[str, About] = {}
-    requirements = knowledge.catalog.index.requirements
+    requirements = knowledge.catalog.requirements
     for duty in duties:
         key = about_key(duty)
         if key in out:
             continue
         refs: list[RequirementRef] = [
-            *requirements.get(duty.control.id, ()),
-            *requirements.get(f"{duty.control.id}|{duty.resource_type}", ()),
+            *requirements(duty.control.id),
+            *requirements(f"{duty.control.id}|{duty.resource_type}"),
         ]
         out[key] = About(
             control=duty.control.id,

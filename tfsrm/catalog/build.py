@@ -35,13 +35,13 @@ def build(pieces: Pieces, schema: ProviderSchema, version: str, digest: str) -> 
         model=model,
         roles=pieces.roles,
         controls=pieces.controls,
-        requirements=requirements(pieces.frameworks),
         types=dict(sorted(types.items())),
         hosts=hosts(pieces.services),
         gaps=gaps(),
         lifecycles=pieces.lifecycles,
     )
     services = dict(pieces.services)
+    references = requirements(pieces.frameworks)
     found_in = {found.type: (service, found) for _, service, found in _types(services)}
 
     @cache
@@ -50,7 +50,12 @@ def build(pieces: Pieces, schema: ProviderSchema, version: str, digest: str) -> 
             return None
         return Entry(*found_in[resource_type], *filled(schema, resource_type))
 
-    return Catalog(index=index, entry=entry, services=lambda: services)
+    return Catalog(
+        index=index,
+        entry=entry,
+        requirements=lambda key: references.get(key, []),
+        services=lambda: services,
+    )
 
 
 def filled(schema: ProviderSchema, resource_type: str) -> tuple[frozenset[str], tuple[str, ...]]:

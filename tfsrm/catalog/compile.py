@@ -14,13 +14,13 @@ import msgspec
 from msgspec import structs
 
 from tfsrm import __version__
-from tfsrm.catalog.build import build
-from tfsrm.catalog.compiled import FRAMEWORKS, INDEX, SERVICES, Shelf
+from tfsrm.catalog.build import build, requirements
+from tfsrm.catalog.compiled import INDEX, REQUIREMENTS, SERVICES, Shelf
 from tfsrm.catalog.folder import Loaded, Pieces, load_shipped
 from tfsrm.catalog.location import compiled_folder
 from tfsrm.catalog.provider_schema import provider_schema
 from tfsrm.catalog.schema import write_schemas
-from tfsrm.model.catalog import Catalog, Framework, Part, Service
+from tfsrm.model.catalog import Catalog, Framework, Part, RequirementRef, Service
 
 P = TypeVar("P", bound=Part)
 
@@ -94,7 +94,10 @@ def _bare(piece: P) -> P:
 
 def compiled_files(catalog: Catalog, frameworks: list[Framework]) -> dict[str, bytes]:
     """Path below ``compiled/`` -> its bytes."""
-    files = {INDEX: _json(catalog.index), FRAMEWORKS: _json(frameworks)}
+    files = {
+        INDEX: _json(catalog.index),
+        REQUIREMENTS: _json(requirements(frameworks)),
+    }
     for stem, service in catalog.services().items():
         files[f"{SERVICES}/{stem}.json"] = _json(shelf_of(service, catalog))
     return files
@@ -111,8 +114,9 @@ def shelf_of(service: Service, catalog: Catalog) -> Shelf:
     )
 
 
-def _json(value: Shelf | Part | list[Framework]) -> bytes:
-    return (_laid_out(msgspec.json.decode(msgspec.json.encode(value)), "") + "\n").encode()
+def _json(value: Shelf | Part | dict[str, list[RequirementRef]]) -> bytes:
+    key = "requirements" if isinstance(value, dict) else ""
+    return (_laid_out(msgspec.json.decode(msgspec.json.encode(value)), key) + "\n").encode()
 
 
 def _laid_out(value: Any, key: str) -> str:

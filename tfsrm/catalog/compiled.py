@@ -12,10 +12,10 @@ import msgspec
 
 from tfsrm.catalog.location import compiled_folder
 from tfsrm.errors import TfsrmError
-from tfsrm.model.catalog import Catalog, CatalogIndex, Entry, Framework, ResourceType, Service
+from tfsrm.model.catalog import Catalog, CatalogIndex, Entry, RequirementRef, ResourceType, Service
 
 INDEX = "index.json"
-FRAMEWORKS = "frameworks.json"
+REQUIREMENTS = "requirements.json"
 SERVICES = "aws"
 
 
@@ -40,16 +40,22 @@ def open_catalog() -> Catalog:
         stem = index.types.get(resource_type)
         return _entry(shelf(stem), resource_type) if stem is not None else None
 
+    raw = cache(_requirements)
+
+    @cache
+    def requirements(key: str) -> list[RequirementRef]:
+        return msgspec.json.decode(raw()[key], type=list[RequirementRef]) if key in raw() else []
+
     return Catalog(
         index=index,
         entry=entry,
+        requirements=requirements,
         services=lambda: {stem: _whole(shelf(stem)) for stem in sorted(set(index.types.values()))},
     )
 
 
-def read_frameworks() -> list[Framework]:
-    """The frameworks with their titles and requirements. Raises TfsrmError."""
-    return msgspec.json.decode(_read(FRAMEWORKS), type=list[Framework])
+def _requirements() -> dict[str, msgspec.Raw]:
+    return msgspec.json.decode(_read(REQUIREMENTS), type=dict[str, msgspec.Raw])
 
 
 def _shelf(stem: str) -> Shelf:

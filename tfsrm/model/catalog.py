@@ -454,8 +454,6 @@ class CatalogIndex(Part, frozen=True, kw_only=True):
     model: ModelFile
     roles: list[Role]
     controls: list[Control]
-    requirements: dict[str, list[RequirementRef]]
-    """control -> requirements that concern every type; ``control|type`` -> those of that type only."""
     types: dict[str, str]
     """resource type -> service file stem."""
     hosts: dict[str, list[str]]
@@ -482,6 +480,8 @@ class Catalog(msgspec.Struct, kw_only=True, eq=False):
     index: CatalogIndex
     entry: Callable[[str], Entry | None]
     """Resource type -> what is on record of it; None: a gap."""
+    requirements: Callable[[str], list[RequirementRef]]
+    """Control -> the requirements that concern every type; ``control|type`` -> those of that type only."""
     services: Callable[[], dict[str, Service]]
     """Every service with all its types, by file stem; an ordinary run never asks for them all."""
     mappings: list[str] = []

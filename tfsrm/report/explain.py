@@ -157,7 +157,7 @@ def _control_lines(about: Control, catalog: Catalog) -> Iterator[str]:
         f"{about.severity}: {about.severity_because}", WIDTH, initial_indent="  severity  ", subsequent_indent=" " * 12
     )
     yield f"  scope     {about.scope}{'; on decommissioning' if about.occasion == 'decommission' else ''}"
-    refs = catalog.index.requirements.get(about.id, [])
+    refs = catalog.requirements(about.id)
     frameworks: dict[str, list[str]] = {}
     for ref in refs:
         frameworks.setdefault(ref.framework, []).append(ref.id)
