@@ -229,6 +229,16 @@ def test_a_variant_moves_the_line_and_takes_the_duty_away() -> None:
     assert (line.after or {})["guest-os"] == "aws"
 
 
+@pytest.mark.parametrize(("mode", "asked"), [("HOSTED", {}), ("OWN", {"aws_host.a": ("created", "attest")})])
+def test_a_decommission_duty_of_a_variant_is_asked_of_that_variant_alone(mode: str, asked: object) -> None:
+    own = [duty("keep-copy", {"id": "copy", "ask": "Where is the copy?"}, variants=["your own hosts"])]
+    before = hosts(mode=mode)
+    found = made(
+        change("delete", before=before), before=before, after=world(config=module()), known=varied(on_delete=own)
+    )
+    assert verdicts(found, "keep-copy") == asked
+
+
 def test_an_undecided_variant_names_its_candidates_and_its_duties_are_unknown() -> None:
     of = world(
         resource("aws_host.a", unknown={"mode": True}), config=module({"aws_host.a": {"mode": refers("aws_y.b.id")}})

@@ -99,8 +99,12 @@ def test_a_users_folder_is_laid_over_the_shipped_files(tmp_path: Path) -> None:
     plain, catalog = load_catalog(), load_catalog([own])
     assert catalog.mappings == [str(own)]
     assert catalog.index.digest != plain.index.digest
-    assert catalog.index.types["aws_vpclattice_service"] == "mine"
-    assert catalog.services()["mine"].resources[0].duties[0].rule == f"{own}/aws/mine.yaml:8"
+    entry, before = catalog.entry("aws_vpclattice_service"), plain.entry("aws_vpclattice_service")
+    assert entry is not None
+    assert before is not None
+    rules = {d.rule for d in entry.type.duties}
+    assert f"{own}/aws/mine.yaml:8" in rules
+    assert {d.control for d in before.type.duties} < {d.control for d in entry.type.duties}
 
 
 def test_a_users_folder_with_problems_is_refused_with_all_of_them(tmp_path: Path) -> None:

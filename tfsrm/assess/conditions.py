@@ -204,7 +204,10 @@ def _judge(condition: Condition, reading: Reading, place: Place, ctx: Context) -
         return _by_default(condition, reading, place, ctx)
     value = _operate(condition, reading.value, ctx)
     evidence = of_reading(reading, place.subject, _secrets(place, ctx), offending(condition, reading.value))
-    return Answer(value, (evidence,), because_of(evidence), "observed" if reading.observed else "")
+    because = because_of(evidence)
+    if value is None and condition.supported_on is not None:
+        because += ", and until when it is supported is not on record here"
+    return Answer(value, (evidence,), because, "observed" if reading.observed else "")
 
 
 def _zero(reading: Reading) -> bool:

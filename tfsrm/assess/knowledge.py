@@ -136,6 +136,8 @@ def concerns(settles: Settles, host: str, role: str) -> bool:
 
 def joint_owner(owners: list[Owner]) -> Owner:
     """One owner for several parts: all the same, else shared; parts that are not there do not count."""
+    if len(owners) == 1:
+        return owners[0]
     there = {o for o in owners if o != "none"}
     if not there:
         return "none"

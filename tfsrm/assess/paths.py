@@ -121,9 +121,12 @@ def _config_child(config: Any, name: str) -> Any:
     return config.get(name, NOT_SET)
 
 
+_EXPRESSION = frozenset(("constant_value", "references"))
+
+
 def is_expression(config: Any) -> bool:
     """Whether a configuration node is an expression, not a block."""
-    return isinstance(config, dict) and all(key in ("constant_value", "references") for key in config)
+    return isinstance(config, dict) and config.keys() <= _EXPRESSION
 
 
 def elements(node: Node) -> list[Node]:

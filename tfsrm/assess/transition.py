@@ -28,8 +28,11 @@ def transition(
         known = knowledge.of(subject.resource.type) if subject is not None else None
         if subject is None or known is None:
             continue
-        title = choose(known, subject, ctx).title
+        choice = choose(known, subject, ctx)
+        title = choice.title
         for definition in known.on_delete:
+            if definition.variants and not any(v.title in definition.variants for v in choice.candidates):
+                continue
             if definition.when is not None:
                 answer = evaluate(definition.when, Place(subject, subject.root), ctx)
                 if answer.value is False:
