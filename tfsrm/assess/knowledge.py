@@ -18,6 +18,9 @@ from tfsrm.model.catalog import (
     Settles,
     TypeDuty,
     Variant,
+    decommission_duties,
+    joint_owner,
+    standing_duties,
 )
 
 
@@ -34,15 +37,13 @@ class Known(msgspec.Struct, frozen=True):
 
     @property
     def duties(self) -> list[TypeDuty]:
-        """The type's own duties, and those of its role that it neither refines nor lacks."""
-        own = {d.control for d in self.type.duties} | {w.control for w in self.type.without}
-        return [*self.type.duties, *(d for d in self.role.duties if d.control not in own)]
+        """Its standing duties, those of its role too."""
+        return standing_duties(self.type, self.role)
 
     @property
     def on_delete(self) -> list[TypeDuty]:
-        """Its decommission duties, those of its role that it does not refine too."""
-        own = {d.control for d in self.type.on_delete} | {w.control for w in self.type.without}
-        return [*self.type.on_delete, *(d for d in self.role.on_delete if d.control not in own)]
+        """Its decommission duties, those of its role too."""
+        return decommission_duties(self.type, self.role)
 
 
 class Knowledge:
@@ -132,13 +133,3 @@ def concerns(settles: Settles, host: str, role: str) -> bool:
     """Whether a ``settles`` speaks of this host type."""
     wanted = [settles.of] if isinstance(settles.of, str) else settles.of
     return host in wanted or (bool(role) and f"role:{role}" in wanted)
-
-
-def joint_owner(owners: list[Owner]) -> Owner:
-    """One owner for several parts: all the same, else shared; parts that are not there do not count."""
-    if len(owners) == 1:
-        return owners[0]
-    there = {o for o in owners if o != "none"}
-    if not there:
-        return "none"
-    return there.pop() if len(there) == 1 else "shared"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from tfsrm.assess.conditions import Answer, Context, Place, evaluate
-from tfsrm.assess.knowledge import Knowledge, Known, joint_owner
+from tfsrm.assess.knowledge import Knowledge, Known
 from tfsrm.assess.worlds import Subject
-from tfsrm.model.catalog import Owner, Variant
+from tfsrm.model.catalog import Owner, Variant, joint_owner
 
 
 class Choice(msgspec.Struct, frozen=True):

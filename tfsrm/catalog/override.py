@@ -11,7 +11,7 @@ import yaml
 from tfsrm.catalog.folder import load_folder
 from tfsrm.catalog.shapes import did_you_mean
 from tfsrm.errors import UsageError
-from tfsrm.model.catalog import Catalog, ResourceType, Role, Service, TypeDuty
+from tfsrm.model.catalog import Catalog, ResourceType, Service, TypeDuty, decommission_duties, standing_duties
 
 _HEAD = "# Local corrections of tfsrm's catalogue: see mappings/README.md, and check them with `tfsrm catalog lint {folder}`.\n"
 
@@ -28,7 +28,7 @@ def override(catalog: Catalog, resource_type: str, control: str, folder: str, be
     stem = catalog.index.types[resource_type]
     standing, decommission = _duties(entry.type, catalog, control)
     if not standing and not decommission:
-        known = sorted({d.control for d in _all(entry.type, catalog)})
+        known = sorted({d.control for duties in _duties(entry.type, catalog) for d in duties})
         raise UsageError(f"{resource_type} has no duty {control}\n  It has {', '.join(known) or 'none'}.")
     body: dict[str, Any] = {"type": resource_type, "role": entry.type.role}
     if because is not None:
@@ -39,25 +39,13 @@ def override(catalog: Catalog, resource_type: str, control: str, folder: str, be
     return _written(os.path.join(folder, "aws", f"{stem}.yaml"), folder, entry.service, body)
 
 
-def _duties(kind: ResourceType, catalog: Catalog, control: str) -> tuple[list[TypeDuty], list[TypeDuty]]:
-    role = _role(kind, catalog)
-    lacking = {w.control for w in kind.without}
-    standing = [d for d in kind.duties if d.control == control]
-    decommission = [d for d in kind.on_delete if d.control == control]
-    if control not in lacking:
-        standing = standing or [d for d in role.duties if d.control == control]
-        decommission = decommission or [d for d in role.on_delete if d.control == control]
-    return standing, decommission
-
-
-def _all(kind: ResourceType, catalog: Catalog) -> list[TypeDuty]:
-    role, lacking = _role(kind, catalog), {w.control for w in kind.without}
-    brought = [d for d in (*role.duties, *role.on_delete) if d.control not in lacking]
-    return [*kind.duties, *kind.on_delete, *brought]
-
-
-def _role(kind: ResourceType, catalog: Catalog) -> Role:
-    return next(r for r in catalog.index.roles if r.id == kind.role)
+def _duties(kind: ResourceType, catalog: Catalog, control: str = "") -> tuple[list[TypeDuty], list[TypeDuty]]:
+    """Standing and decommission duties of a type; of one control, or all."""
+    role = next(r for r in catalog.index.roles if r.id == kind.role)
+    return (
+        [d for d in standing_duties(kind, role) if control in ("", d.control)],
+        [d for d in decommission_duties(kind, role) if control in ("", d.control)],
+    )
 
 
 def _plain(duty: TypeDuty) -> dict[str, Any]:

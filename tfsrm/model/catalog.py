@@ -486,3 +486,25 @@ class Catalog(msgspec.Struct, kw_only=True, eq=False):
     """Every service with all its types, by file stem; an ordinary run never asks for them all."""
     mappings: list[str] = []
     """Extra mapping folders of the user."""
+
+
+def standing_duties(kind: ResourceType, role: Role) -> list[TypeDuty]:
+    """A type's own duties, and those of its role that it neither refines nor lacks."""
+    own = {d.control for d in kind.duties} | {w.control for w in kind.without}
+    return [*kind.duties, *(d for d in role.duties if d.control not in own)]
+
+
+def decommission_duties(kind: ResourceType, role: Role) -> list[TypeDuty]:
+    """What is asked when such a thing goes away: its own, and those of its role that it neither refines nor lacks."""
+    own = {d.control for d in kind.on_delete} | {w.control for w in kind.without}
+    return [*kind.on_delete, *(d for d in role.on_delete if d.control not in own)]
+
+
+def joint_owner(owners: list[Owner]) -> Owner:
+    """One owner for several parts: all the same, else shared; parts that are not there do not count."""
+    if len(owners) == 1:
+        return owners[0]
+    there = {o for o in owners if o != "none"}
+    if not there:
+        return "none"
+    return there.pop() if len(there) == 1 else "shared"

@@ -17,6 +17,9 @@ from tfsrm.model.catalog import (
     Source,
     TypeDuty,
     Variant,
+    decommission_duties,
+    joint_owner,
+    standing_duties,
 )
 from tfsrm.report.conditions_in_words import in_words
 from tfsrm.report.markdown import escaped
@@ -102,7 +105,7 @@ class _Book:
         for layer in self._layers:
             owners = [line.get(p.id, "none") for p in layer.parts]
             star = "" if layer.aws_diagram else " \\*"
-            yield f"| {layer.short}{star} | {_OWNER[_joint(owners)]} |"
+            yield f"| {layer.short}{star} | {_OWNER[joint_owner(owners)]} |"
         yield ""
         for o in service.line:
             link = f" [source]({o.source})" if o.source else ""
@@ -129,11 +132,10 @@ class _Book:
             yield ""
             yield from (_variant(v) for v in kind.variants)
             yield ""
-        own = {d.control for d in (*kind.duties, *kind.on_delete)} | {w.control for w in kind.without}
         role = self._roles[kind.role]
-        for duty in (*kind.duties, *(d for d in role.duties if d.control not in own)):
+        for duty in standing_duties(kind, role):
             yield from self._duty(duty)
-        for duty in (*kind.on_delete, *(d for d in role.on_delete if d.control not in own)):
+        for duty in decommission_duties(kind, role):
             yield from self._duty(duty, "when it is destroyed")
         for settles in kind.settles:
             hosts = settles.of if isinstance(settles.of, str) else ", ".join(settles.of)
@@ -197,10 +199,9 @@ class _Book:
             yield ""
 
     def _bearers(self, control: Control) -> Iterator[str]:
-        roles = {r.id for r in self._roles.values() if any(d.control == control.id for d in (*r.duties, *r.on_delete))}
         found = []
         for stem, service in sorted(self.services.items(), key=lambda item: item[1].service.lower()):
-            types = [t.type for t in service.resources if _bears(t, control.id, roles)]
+            types = [t.type for t in service.resources if _bears(t, self._roles[t.role], control.id)]
             if types:
                 links = ", ".join(f"[{t}](../services/{stem}.md#{t})" for t in types)
                 found.append(f"- {service.service}: {links}")
@@ -211,21 +212,14 @@ class _Book:
             yield ""
 
 
-def _bears(kind: ResourceType, control: str, roles: set[str]) -> bool:
+def _bears(kind: ResourceType, role: Role, control: str) -> bool:
     if kind.no_duty:
         return False
-    if any(d.control == control for d in (*kind.duties, *kind.on_delete)):
-        return True
-    return kind.role in roles and control not in {w.control for w in kind.without}
+    return any(d.control == control for d in (*standing_duties(kind, role), *decommission_duties(kind, role)))
 
 
 def _overridden(line: dict[str, Owner], overrides: list[LineOverride]) -> dict[str, Owner]:
     return {**line, **{o.part: o.owner for o in overrides}}
-
-
-def _joint(owners: list[Owner]) -> Owner:
-    there = {o for o in owners if o != "none"}
-    return "none" if not there else there.pop() if len(there) == 1 else "shared"
 
 
 def _variant(variant: Variant) -> str:

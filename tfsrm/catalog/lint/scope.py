@@ -9,7 +9,19 @@ from typing import NamedTuple
 from tfsrm.catalog.folder import Loaded, Pieces
 from tfsrm.catalog.provider_schema import ProviderSchema
 from tfsrm.catalog.shapes import did_you_mean
-from tfsrm.model.catalog import Control, Facet, Owner, Part, ResourceType, Role, Service, TypeDuty, Variant
+from tfsrm.model.catalog import (
+    Control,
+    Facet,
+    Owner,
+    Part,
+    ResourceType,
+    Role,
+    Service,
+    TypeDuty,
+    Variant,
+    decommission_duties,
+    standing_duties,
+)
 
 
 class DutyAt(NamedTuple):
@@ -86,10 +98,9 @@ class Scope:
     def effective(self, found: ResourceType, decommission: bool) -> list[TypeDuty]:
         """The duties of a type and those of its role that it neither refines nor lacks."""
         role = self.roles.get(found.role)
-        own = found.on_delete if decommission else found.duties
-        brought = (role.on_delete if decommission else role.duties) if role else []
-        lacking = {d.control for d in own} | {w.control for w in found.without}
-        return [*own, *(d for d in brought if d.control not in lacking)]
+        if role is None:
+            return found.on_delete if decommission else found.duties
+        return decommission_duties(found, role) if decommission else standing_duties(found, role)
 
     def types_of_role(self, role: str) -> list[ResourceType]:
         return [found for _, found in self.types.values() if found.role == role]
