@@ -8,11 +8,26 @@ from typing import Protocol
 
 import msgspec
 
-from tfsrm.model.catalog import Catalog, Control, Facet, Owner, ResourceType, Role, Service, Source, TypeDuty, Variant
+from tfsrm.model.catalog import (
+    Catalog,
+    Control,
+    Facet,
+    Owner,
+    ResourceType,
+    Role,
+    Service,
+    Source,
+    TypeDuty,
+    Variant,
+    decommission_duties,
+    standing_duties,
+)
 from tfsrm.report.conditions_in_words import in_words
-from tfsrm.report.plain import clean
+from tfsrm.report.plain import clean, plural
 
 WIDTH = 79
+_BEARERS = 24
+"""Resource types that a control names here; a page of the catalogue has them all."""
 _OWNER = {"aws": "AWS", "customer": "you", "shared": "shared", "none": "-"}
 
 
@@ -171,16 +186,22 @@ def _control_lines(about: Control, catalog: Catalog) -> Iterator[str]:
 
 
 def _bearers(about: Control, catalog: Catalog) -> Iterator[str]:
-    roles = {r.id for r in catalog.index.roles if any(d.control == about.id for d in (*r.duties, *r.on_delete))}
-    found = [
+    roles = {r.id: r for r in catalog.index.roles}
+    found = sorted(
         t.type
         for service in catalog.services().values()
         for t in service.resources
-        if any(d.control == about.id for d in (*t.duties, *t.on_delete))
-        or (t.role in roles and about.id not in {w.control for w in t.without})
-    ]
-    if found:
-        yield from textwrap.wrap(
-            f"A duty of: {', '.join(sorted(found))}", WIDTH, initial_indent="  ", subsequent_indent="  "
+        if not t.no_duty
+        and any(
+            d.control == about.id for d in (*standing_duties(t, roles[t.role]), *decommission_duties(t, roles[t.role]))
         )
+    )
+    if found:
+        more = (
+            f" and {len(found) - _BEARERS} more, in docs/catalogue/controls/{about.id}.md"
+            if len(found) > _BEARERS
+            else ""
+        )
+        text = f"A duty of {plural(len(found), 'resource type')}: {', '.join(found[:_BEARERS])}{more}"
+        yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
         yield ""
