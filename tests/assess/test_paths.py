@@ -91,6 +91,13 @@ def test_a_state_does_not_say_who_set_a_computed_value() -> None:
     assert found.doubtful
 
 
+def test_an_element_of_a_list_that_is_not_yet_known_is_unknown() -> None:
+    for path in ("subnets[1]", "subnets[*]"):
+        (found,) = read(path, {}, {"subnets": True}, {"subnets": refers("aws_y.b.ids")})
+        assert found.state == UNKNOWN, path
+    assert read("subnets[1]", {"subnets": ["a"]}, config={"subnets": constant(["a"])})[0].state == ABSENT
+
+
 def test_a_path_through_an_empty_list_is_absent() -> None:
     assert [r.state for r in read("block[*].key", {"block": []}, config={})] == [ABSENT]
 

@@ -26,7 +26,7 @@ INSIDE = (
 """Words that speak wherever they stand in a name; the others only where a word of the name begins with them."""
 SPEAKS = re.compile(rf"(^|_)({'|'.join(WORDS)})|{'|'.join(INSIDE)}")
 ROW = re.compile(r"^\| `(aws_\w+)` \| `([^`]+)` \| (.+) \|$", re.MULTILINE)
-LEAST_REASON = 8
+LEAST_REASON = 6
 """Letters of the shortest reason that says anything."""
 
 

@@ -27,7 +27,7 @@ def test_the_pages_are_current(golden: Golden) -> None:
 
 def test_every_link_leads_to_a_page_and_a_heading() -> None:
     for name, text in _pages().items():
-        for target, heading in re.findall(r"\]\((?!https?://)([^)#]*)(?:#([^)]+))?\)", text):
+        for target, heading in re.findall(r"(?<!\\)\]\((?!https?://)([^)#]*)(?:#([^)]+))?\)", text):
             path = (FOLDER / name).parent / target if target else FOLDER / name
             inside = path.resolve()
             assert inside.exists(), f"{name}: {target}"

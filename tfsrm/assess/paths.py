@@ -93,7 +93,8 @@ def nodes(root: Node, path: str) -> list[Node]:
         if step is EACH:
             found = [child for node in found for child in elements(node)]
         elif isinstance(step, int):
-            found = [child for node in found for child in elements(node) if child.path.endswith(f"[{step}]")]
+            # Of a list that is not yet known, any element may be the one.
+            found = [child for node in found for child in elements(node) if child.path.endswith((f"[{step}]", "[*]"))]
         else:
             found = [_child(node, step) for node in found]
     return found
