@@ -10,7 +10,8 @@ import pytest
 
 from tests.factories import asked, constant, module, refers, resource, world
 from tfsrm.assess.conditions import Answer, Place, evaluate
-from tfsrm.model.catalog import Condition, Lifecycle
+from tfsrm.model.catalog import Lifecycle
+from tfsrm.model.condition import Condition
 
 DEFAULT = {"value": False, "source": "https://docs.aws.amazon.com/default.html"}
 

@@ -14,8 +14,8 @@ from tests.factories import asked, constant, module, refers, resource, world
 from tfsrm import api
 from tfsrm.assess.conditions import Place, evaluate
 from tfsrm.assess.facets import decide
-from tfsrm.model.catalog import Condition
 from tfsrm.model.checklist import Checklist
+from tfsrm.model.condition import Condition
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 CASES = sorted(p.parent.name for p in FIXTURES.glob("*/plan.json"))

@@ -11,7 +11,8 @@ import pytest
 
 from tfsrm.catalog.load import load
 from tfsrm.catalog.provider_schema import provider_schema
-from tfsrm.model.catalog import ByTag, Condition, Part, ResourceType, Settles
+from tfsrm.model.catalog import ByTag, ResourceType, Settles
+from tfsrm.model.condition import Condition, Part
 
 FOLDER = Path(__file__).parents[2] / "docs" / "attributes"
 WORDS = (

@@ -9,7 +9,8 @@ import pytest
 from tests.catalog.factories import files, load, spoilt, write
 from tfsrm.catalog.folder import sound
 from tfsrm.errors import MappingError
-from tfsrm.model.catalog import Condition, Default, Service, TypeDuty
+from tfsrm.model.catalog import Service, TypeDuty
+from tfsrm.model.condition import Condition, Default
 
 BOX = "aws/box.yaml"
 

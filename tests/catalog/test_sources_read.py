@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from tfsrm.catalog.load import load
-from tfsrm.model.catalog import Default, LineOverride, Part, Source, VersionLife
+from tfsrm.model.catalog import LineOverride, VersionLife
+from tfsrm.model.condition import Default, Part, Source
 
 FOLDER = Path(__file__).parents[1] / "pages"
 AWS = ("https://docs.aws.amazon.com/", "https://aws.amazon.com/")

@@ -10,8 +10,8 @@ import msgspec
 from tfsrm.assess.engine import Assessment, Duty, Key
 from tfsrm.assess.facets import Judged
 from tfsrm.assess.worlds import static_module
-from tfsrm.model.catalog import Verdict
 from tfsrm.model.checklist import DutyChange, DutyResult, FacetResult
+from tfsrm.model.condition import Verdict
 from tfsrm.model.world import ResourceChange
 
 _LEAST_SEVERE = 9

@@ -13,7 +13,7 @@ from tfsrm.assess.knowledge import Knowledge
 from tfsrm.assess.lines import hosts_left_behind, inherited, lines, other_providers
 from tfsrm.assess.transition import transition
 from tfsrm.assess.worlds import WorldIndex, pair
-from tfsrm.model.catalog import RequirementRef, Source, Variant
+from tfsrm.model.catalog import RequirementRef, Variant
 from tfsrm.model.checklist import (
     About,
     CatalogInfo,
@@ -29,6 +29,7 @@ from tfsrm.model.checklist import (
     Summary,
     ToolInfo,
 )
+from tfsrm.model.condition import Source
 from tfsrm.model.world import Input
 
 

@@ -17,8 +17,9 @@ from tfsrm.assess.operators import OPERATORS
 from tfsrm.assess.paths import ABSENT, KNOWN, LEFT, UNDEFINED, UNKNOWN, Node, Reading, elements, nodes, readings
 from tfsrm.assess.trees import decoded
 from tfsrm.assess.worlds import Subject, WorldIndex, names_of
-from tfsrm.model.catalog import Condition, Lifecycle
+from tfsrm.model.catalog import Lifecycle
 from tfsrm.model.checklist import Evidence
+from tfsrm.model.condition import Condition
 
 
 class Context(msgspec.Struct, frozen=True):

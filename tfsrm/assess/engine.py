@@ -12,8 +12,9 @@ from tfsrm.assess.knowledge import Knowledge, Known
 from tfsrm.assess.links import Links
 from tfsrm.assess.variants import Choice, choose, line_of
 from tfsrm.assess.worlds import Subject, WorldIndex
-from tfsrm.model.catalog import Control, Facet, Owner, Settles, TypeDuty, Verdict
+from tfsrm.model.catalog import Control, Facet, Settles, TypeDuty
 from tfsrm.model.checklist import FacetResult, Gap, NoDuty
+from tfsrm.model.condition import Owner, Verdict
 
 Key = tuple[str, str, str]
 """(control, address, occasion): what makes a duty the same in two worlds."""

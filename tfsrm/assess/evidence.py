@@ -8,8 +8,8 @@ from typing import Any
 from tfsrm.assess.operators import contains, is_open, is_wide
 from tfsrm.assess.paths import ABSENT, KNOWN, LEFT, UNDEFINED, UNKNOWN, Reading
 from tfsrm.assess.worlds import SHORT, Subject
-from tfsrm.model.catalog import Condition, Default
 from tfsrm.model.checklist import Evidence
+from tfsrm.model.condition import Condition, Default
 
 
 def of_reading(reading: Reading, subject: Subject, secrets: Iterable[str], shown: Any = UNDEFINED) -> Evidence:

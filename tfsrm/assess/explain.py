@@ -11,7 +11,7 @@ from tfsrm.assess.paths import segments
 from tfsrm.assess.variants import Choice, choose, line_of
 from tfsrm.assess.worlds import WorldIndex
 from tfsrm.errors import UsageError
-from tfsrm.model.catalog import Owner
+from tfsrm.model.condition import Owner
 from tfsrm.model.world import Resource, World
 
 

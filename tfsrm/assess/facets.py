@@ -7,8 +7,9 @@ import msgspec
 from tfsrm.assess.conditions import Answer, Context, Place, evaluate
 from tfsrm.assess.links import Linked
 from tfsrm.assess.worlds import Subject
-from tfsrm.model.catalog import Condition, Facet, Settles, Verdict
+from tfsrm.model.catalog import Facet, Settles
 from tfsrm.model.checklist import Evidence, FacetResult
+from tfsrm.model.condition import Condition, Verdict
 
 NOT_IN_A_PLAN = "no plan can show it"
 

@@ -11,7 +11,6 @@ from tfsrm.model.catalog import (
     Control,
     LineOverride,
     Model,
-    Owner,
     ResourceType,
     Role,
     Service,
@@ -22,6 +21,7 @@ from tfsrm.model.catalog import (
     joint_owner,
     standing_duties,
 )
+from tfsrm.model.condition import Owner
 
 
 class Known(msgspec.Struct, frozen=True):

@@ -7,8 +7,8 @@ import msgspec
 from tfsrm.assess.compare import Passage
 from tfsrm.assess.engine import Assessment, Standing
 from tfsrm.assess.knowledge import Knowledge
-from tfsrm.model.catalog import Owner
 from tfsrm.model.checklist import DutyResult, Inherited, Line, Note, NotLookedAt
+from tfsrm.model.condition import Owner
 
 HOST_DUTIES = ("patch-guest-os", "roll-out-patched-image")
 

@@ -7,7 +7,8 @@ import msgspec
 from tfsrm.assess.conditions import Answer, Context, Place, evaluate
 from tfsrm.assess.knowledge import Knowledge, Known
 from tfsrm.assess.worlds import Subject
-from tfsrm.model.catalog import Owner, Variant, joint_owner
+from tfsrm.model.catalog import Variant, joint_owner
+from tfsrm.model.condition import Owner
 
 
 class Choice(msgspec.Struct, frozen=True):

@@ -20,7 +20,8 @@ from tfsrm.catalog.folder import Loaded, Pieces, load_shipped
 from tfsrm.catalog.location import compiled_folder
 from tfsrm.catalog.provider_schema import provider_schema
 from tfsrm.catalog.schema import write_schemas
-from tfsrm.model.catalog import Catalog, Framework, Part, RequirementRef, Service
+from tfsrm.model.catalog import Catalog, Framework, RequirementRef, Service
+from tfsrm.model.condition import Part
 
 P = TypeVar("P", bound=Part)
 

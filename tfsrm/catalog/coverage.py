@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import msgspec
 
 from tfsrm.catalog.provider_schema import ProviderSchema
-from tfsrm.model.catalog import Catalog, Condition, ResourceType
+from tfsrm.model.catalog import Catalog, ResourceType
+from tfsrm.model.condition import Condition
 
 
 class Covered(msgspec.Struct, frozen=True):

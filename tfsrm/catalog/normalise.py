@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from msgspec import structs
 
 from tfsrm.catalog.places import Places
-from tfsrm.model.catalog import Condition, Default, Facet, ResourceType, Role, Service, Settles, TypeDuty
+from tfsrm.model.catalog import Facet, ResourceType, Role, Service, Settles, TypeDuty
+from tfsrm.model.condition import Condition, Default
 
 INLINE = ("id", "says", "ask", "met_when", "unmet_when", "default")
 

@@ -11,7 +11,14 @@ import yaml
 from tfsrm.catalog.folder import load_folder
 from tfsrm.catalog.shapes import did_you_mean
 from tfsrm.errors import UsageError
-from tfsrm.model.catalog import Catalog, ResourceType, Service, TypeDuty, decommission_duties, standing_duties
+from tfsrm.model.catalog import (
+    Catalog,
+    ResourceType,
+    Service,
+    TypeDuty,
+    decommission_duties,
+    standing_duties,
+)
 
 _HEAD = "# Local corrections of tfsrm's catalogue: see mappings/README.md, and check them with `tfsrm catalog lint {folder}`.\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple, TypeVar
 
 from tfsrm.catalog.yaml_tree import Map
-from tfsrm.model.catalog import Part
+from tfsrm.model.condition import Part
 
 P = TypeVar("P", bound=Part)
 

@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from tfsrm.model.catalog import Owner, RequirementRef, Severity, Source, Verdict
+from tfsrm.model.catalog import RequirementRef
+from tfsrm.model.condition import Owner, Severity, Source, Verdict
 
 SCHEMA_VERSION = "1"
 

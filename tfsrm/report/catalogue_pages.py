@@ -10,17 +10,16 @@ from tfsrm.model.catalog import (
     Facet,
     Framework,
     LineOverride,
-    Owner,
     ResourceType,
     Role,
     Service,
-    Source,
     TypeDuty,
     Variant,
     decommission_duties,
     joint_owner,
     standing_duties,
 )
+from tfsrm.model.condition import Owner, Source
 from tfsrm.report.conditions_in_words import in_words
 from tfsrm.report.markdown import escaped
 from tfsrm.report.plain import plural

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tfsrm.model.catalog import Condition
+from tfsrm.model.condition import Condition
 
 _POLICY = {
     "allows-public": "lets anybody in",

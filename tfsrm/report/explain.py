@@ -12,16 +12,15 @@ from tfsrm.model.catalog import (
     Catalog,
     Control,
     Facet,
-    Owner,
     ResourceType,
     Role,
     Service,
-    Source,
     TypeDuty,
     Variant,
     decommission_duties,
     standing_duties,
 )
+from tfsrm.model.condition import Owner, Source
 from tfsrm.report.conditions_in_words import in_words
 from tfsrm.report.plain import clean, plural
 

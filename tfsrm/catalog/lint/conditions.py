@@ -8,7 +8,8 @@ from tfsrm.catalog.lint.operators import NEED_DEFAULT, PRESENCE, misfit, operato
 from tfsrm.catalog.lint.scope import DutyAt, Scope
 from tfsrm.catalog.provider_schema import Attribute, PathError, follow, may_be_asked
 from tfsrm.catalog.shapes import did_you_mean
-from tfsrm.model.catalog import Condition, Part, ResourceType, Settles
+from tfsrm.model.catalog import ResourceType, Settles
+from tfsrm.model.condition import Condition, Part
 
 JOINS = ("any_of", "all_of", "none_of")
 NEVER = Condition(any_of=[])

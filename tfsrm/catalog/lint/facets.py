@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tfsrm.catalog.lint.scope import Scope
 from tfsrm.catalog.normalise import leaves
-from tfsrm.model.catalog import Facet, Settles, TypeDuty, Verdict
+from tfsrm.model.catalog import Facet, Settles, TypeDuty
+from tfsrm.model.condition import Verdict
 
 INLINE = ("id", "says", "ask", "met_when", "unmet_when", "default")
 

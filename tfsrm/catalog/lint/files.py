@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tfsrm.catalog.lint.scope import Scope
-from tfsrm.model.catalog import Part
+from tfsrm.model.condition import Part
 
 SCHEMAS = {
     "model": "schema/model.schema.json",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tfsrm.catalog.provider_schema import Attribute
-from tfsrm.model.catalog import Condition
+from tfsrm.model.condition import Condition
 
 OPERATORS = (
     "equals", "one_of", "present", "absent", "at_least", "at_most", "matches", "starts_with", "contains", "open_cidr",

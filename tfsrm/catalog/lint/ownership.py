@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tfsrm.catalog.lint.scope import Scope
-from tfsrm.model.catalog import Control, Owner, ResourceType, Service, TypeDuty, Variant
+from tfsrm.model.catalog import Control, ResourceType, Service, TypeDuty, Variant
+from tfsrm.model.condition import Owner
 
 
 def lines_complete(scope: Scope) -> None:

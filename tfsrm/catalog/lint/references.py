@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tfsrm.catalog.lint.scope import DutyAt, Scope
-from tfsrm.model.catalog import Control, ControlClass, LineOverride, Part, ResourceType, Settles, Variant
+from tfsrm.model.catalog import Control, LineOverride, ResourceType, Settles, Variant
+from tfsrm.model.condition import ControlClass, Part
 
 
 def controls(scope: Scope) -> None:

@@ -6,7 +6,8 @@ import re
 from collections import defaultdict
 
 from tfsrm.catalog.lint.scope import Scope
-from tfsrm.model.catalog import Part, ResourceType
+from tfsrm.model.catalog import ResourceType
+from tfsrm.model.condition import Part
 
 SERVICES_OF_A_SENTENCE = 5
 """An `aws_does` that more services share says nothing of any of them."""

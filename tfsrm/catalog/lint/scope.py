@@ -12,8 +12,6 @@ from tfsrm.catalog.shapes import did_you_mean
 from tfsrm.model.catalog import (
     Control,
     Facet,
-    Owner,
-    Part,
     ResourceType,
     Role,
     Service,
@@ -22,6 +20,7 @@ from tfsrm.model.catalog import (
     decommission_duties,
     standing_duties,
 )
+from tfsrm.model.condition import Owner, Part
 
 
 class DutyAt(NamedTuple):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tfsrm.catalog.lint.scope import Scope
-from tfsrm.model.catalog import Part, ResourceType, TypeDuty
+from tfsrm.model.catalog import ResourceType, TypeDuty
+from tfsrm.model.condition import Part
 
 
 def ids(scope: Scope) -> None:

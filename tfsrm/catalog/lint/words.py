@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tfsrm.catalog.lint.scope import Scope
-from tfsrm.model.catalog import Part, Source
+from tfsrm.model.condition import Part, Source
 
 WORDS = 30
 TITLE_WORDS = 10

@@ -1,0 +1,121 @@
+"""One question to one attribute, and the words that all pieces of the catalogue share.
+
+Annotations are real, not text (no ``from __future__ import annotations``): see model/catalog.py.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Scalar = str | bool | int | float
+
+
+def form(pattern: str, description: str | None = None) -> Meta:
+    """The form of a text in a mapping file. The loader holds files to it; the compiled catalogue is not asked again."""
+    return Meta(extra_json_schema={"pattern": pattern}, description=description)
+
+
+Id = Annotated[str, form("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "kebab-case; permanent once published")]
+Url = Annotated[str, form("^https://")]
+Owner = Literal["aws", "shared", "customer", "none"]
+ControlClass = Literal["inherited", "shared", "customer-specific"]
+Severity = Literal["critical", "high", "medium", "low"]
+Scope = Literal["resource", "service", "account"]
+Across = Literal["all", "any"]
+Verdict = Literal["met", "unmet", "unknown", "attest"]
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The common, strict base of every piece of the catalogue."""
+
+
+class Source(Part, frozen=True, kw_only=True):
+    """A page that was read, and when."""
+
+    url: Url
+    read: date
+
+
+class Default(Part, frozen=True, kw_only=True):
+    """The value that AWS or the provider gives an attribute that nobody sets."""
+
+    value: Scalar | None = None
+    """``null``: nothing (``absent`` holds)."""
+    source: Url
+    since: date | None = None
+    """AWS changed the default on this day: it holds for objects that this plan creates, and decides nothing for older ones."""
+
+
+class PolicyQuestion(Part, frozen=True, kw_only=True):
+    """One question to an IAM policy document (JSON text in an attribute)."""
+
+    question: Literal[
+        "allows-public",  # an Allow for Principal "*" without a condition that limits who
+        "allows-other-account",  # an Allow for a principal of a named account
+        "allows-all-actions",  # an Allow with Action "*" (or service:* on Resource "*": see allows-service-wildcard)
+        "allows-administration",  # Action "*" on Resource "*"
+        "allows-service-wildcard",  # an Allow with an action such as s3:*
+        "allows-decryption-with-any-key",  # kms:Decrypt or kms:ReEncryptFrom on keys of any Region and account
+        "allows-service-without-source",  # an AWS service principal without aws:SourceArn/SourceAccount/SourceOrgID
+        "denies-insecure-transport",  # a Deny for everybody when aws:SecureTransport is false
+        "requires-mfa",  # every Allow has aws:MultiFactorAuthPresent
+    ]
+    services: list[str] = []
+    """For allows-service-wildcard: only these service prefixes."""
+
+
+class Condition(Part, frozen=True, kw_only=True):
+    """One question with three answers: yes, no, not yet known.
+
+    A leaf names an ``attribute`` and one operator; a ``companion`` leaf asks a linked resource instead; ``any_of``,
+    ``all_of`` and ``none_of`` join. Path syntax: ``a.b``, ``block[*].c`` (each element), ``map["k.ey"]``.
+    """
+
+    any_of: "list[Condition] | None" = None
+    all_of: "list[Condition] | None" = None
+    none_of: "list[Condition] | None" = None
+
+    attribute: str | None = None
+    equals: Scalar | None = None
+    one_of: list[Scalar] | None = None
+    present: Literal[True] | None = None
+    """Somebody set it, to something not empty (a value that AWS filled in by itself is not *present*)."""
+    absent: Literal[True] | None = None
+    """The opposite of ``present``."""
+    at_least: int | float | None = None
+    at_most: int | float | None = None
+    matches: str | None = None
+    """Regular expression, searched, case-sensitive; anchor it yourself."""
+    starts_with: list[str] | None = None
+    contains: Scalar | None = None
+    """A list holds this element; a text holds this part."""
+    open_cidr: Literal[True] | None = None
+    """A CIDR block (or one of a list) is 0.0.0.0/0 or ::/0."""
+    cidr_wider_than: int | None = None
+    """A CIDR block (or one of a list) has a shorter prefix than this (IPv4; IPv6 counts at four times the number)."""
+    policy: PolicyQuestion | None = None
+    supported_on: str | None = None
+    """Id of a ``lifecycle/`` file: the version is supported on the day of the assessment. Not listed: unknown."""
+    json_path: str | None = None
+    """With ``attribute`` holding JSON text: the path inside (``[*].privileged``), before the operator is asked."""
+    each: "Condition | None" = None
+    """Every element of the list or set at ``attribute`` satisfies this (paths inside are relative). Of none: yes."""
+    some: "Condition | None" = None
+    """At least one element does. Of none: no."""
+    default: Default | None = None
+    """What holds where nobody set the attribute. A facet's own ``default`` is the same for its only leaf."""
+
+    companion: str | None = None
+    """Resource type to ask. With ``by`` (this resource's attribute names it) or ``linked_by`` (its attribute names this one)."""
+    by: str | None = None
+    linked_by: str | None = None
+    across: Across | None = None
+    """Several companions: ``any`` (default) or ``all`` of them must say yes."""
+    where: "Condition | None" = None
+    """Compound question to the companion, where one leaf is not enough."""
+
+    named_by_survivor: list[str] | None = None
+    """``on_delete`` only: a resource of these types (``["*"]``: of any) that is still there names this one's id, arn or
+    another of its ``identity`` attributes."""
