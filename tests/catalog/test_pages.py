@@ -25,6 +25,13 @@ def test_the_pages_are_current(golden: Golden) -> None:
     assert there - set(_pages()) - {BY_HAND} == set()
 
 
+def test_every_service_was_read_a_second_time() -> None:
+    review = (FOLDER / BY_HAND).read_text()
+    headings = re.findall(r"^## (.+)$", review, re.MULTILINE)
+    services = re.findall(r"^\| \[(.+)\]\(services/", _pages()["README.md"], re.MULTILINE)
+    assert sorted(headings) == sorted(services)
+
+
 def test_every_link_leads_to_a_page_and_a_heading() -> None:
     for name, text in _pages().items():
         for target, heading in re.findall(r"(?<!\\)\]\((?!https?://)([^)#]*)(?:#([^)]+))?\)", text):

@@ -98,13 +98,17 @@ def all_of(answers: list[Answer]) -> Answer:
     return _joined(True, answers)
 
 
+_REASONS = 3
+
+
 def _joined(value: bool | None, answers: Iterable[Answer]) -> Answer:
     answers = list(answers)
     evidence = tuple(dict.fromkeys(e for a in answers for e in a.evidence))
-    reasons = list(dict.fromkeys(a.because for a in answers if a.because))
+    # What several answers say is said once.
+    reasons = list(dict.fromkeys(part for a in answers for part in a.because.split(" and ") if part))
     ways = {a.by for a in answers}
     by = next((w for w in ("doubt", "companion", "", "observed", "default", "unset", "elsewhere") if w in ways), "")
-    return Answer(value, evidence, " and ".join(reasons[:2]), by)
+    return Answer(value, evidence, " and ".join(reasons[:_REASONS]), by)
 
 
 # Leaves -----------------------------------------------------------------------------------------------------------
