@@ -137,6 +137,13 @@ def test_each_and_some_look_at_the_elements() -> None:
     assert ask({"attribute": "l", "some": {"attribute": "", "equals": "x"}}, {"l": ["x"]}).value is True
 
 
+def test_an_empty_list_is_a_reason_of_its_own() -> None:
+    for quantifier in ("each", "some"):
+        assert (
+            ask({"attribute": "b", quantifier: {"attribute": "p", "equals": 22}}, {"b": []}).because == "there is no b"
+        )
+
+
 def test_an_unknown_list_answers_nothing() -> None:
     some = {"attribute": "b", "some": {"attribute": "p", "equals": 22}}
     assert ask(some, {}, {"b": True}, {"b": refers("aws_y.b.id")}).value is None

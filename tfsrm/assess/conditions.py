@@ -271,6 +271,8 @@ def _quantified(condition: Condition, place: Place, ctx: Context) -> Answer:
         if n.mask is not True
         for element in elements(n)
     ]
+    if not answers:
+        return Answer(condition.each is not None, (), f"there is no {condition.attribute or 'element'}")
     return all_of(answers) if condition.each is not None else any_of(answers)
 
 

@@ -133,17 +133,12 @@ def _cell(cell: str) -> str:
 
 def _duties(checklist: Checklist, view: View, level: int) -> Iterator[str]:
     found = rows(chosen(checklist, view))
-    for verdict, heading in wording.HEADINGS.items():
-        group = [r for r in found if r.first.verdict == verdict]
-        if not group:
-            continue
-        title, _, rest = heading.partition(":")
-        count = sum(len(r.duties) for r in group)
+    for verdict, title, says, group, count in wording.sections(found):
         folded = verdict in ("met", None)
         if folded:
-            yield f"<details>\n<summary>{title} ({count}):{rest}</summary>\n"
+            yield f"<details>\n<summary>{title} ({count}): {says}</summary>\n"
         else:
-            yield f"### {title} ({count}):{rest}\n"
+            yield f"### {title} ({count}): {says}\n"
         near, apart = (group, []) if verdict != "attest" or view.everything else _apart(group)
         for row in near:
             if folded and level:

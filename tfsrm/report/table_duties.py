@@ -76,13 +76,8 @@ def duties(checklist: Checklist, view: View) -> list[str]:
 
 
 def _sections(found: list[Row], fold: _Fold, view: View) -> Iterator[str]:
-    for verdict, heading in wording.HEADINGS.items():
-        group = [r for r in found if r.first.verdict == verdict]
-        if not group:
-            continue
-        title, _, rest = heading.partition(":")
-        count = sum(len(r.duties) for r in group)
-        yield bold(f"{title.upper()} ({count})", view, verdict) + f" {rest.strip()}"
+    for verdict, title, says, group, count in wording.sections(found):
+        yield bold(f"{title.upper()} ({count})", view, verdict) + f" {says}"
         yield from _group(group, verdict, fold, view)
         yield ""
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from tfsrm.model.checklist import Checklist, DutyResult, FacetResult, InputSummary
 from tfsrm.report.plain import plural
-from tfsrm.report.view import Standing, View, chosen, hidden, is_standing
+from tfsrm.report.view import Row, Standing, View, chosen, hidden, is_standing
 
 HEADINGS = {
     "unmet": "Unmet: the plan contradicts it",
@@ -13,7 +16,27 @@ HEADINGS = {
     "met": "Met: the plan shows it",
     None: "Retired: no longer yours",
 }
+
 OWNER = {"aws": "AWS", "customer": "you", "shared": "shared", "none": ""}
+
+
+class Section(NamedTuple):
+    """The rows of one verdict, and how they are headed."""
+
+    verdict: str | None
+    title: str
+    says: str
+    rows: list[Row]
+    duties: int
+
+
+def sections(found: list[Row]) -> Iterator[Section]:
+    """The rows by verdict, in the order of a report; no section without rows."""
+    for verdict, heading in HEADINGS.items():
+        group = [r for r in found if r.first.verdict == verdict]
+        if group:
+            title, _, says = heading.partition(":")
+            yield Section(verdict, title, says.strip(), group, sum(len(r.duties) for r in group))
 
 
 def headline(checklist: Checklist) -> str:
