@@ -30,17 +30,19 @@ class Request(msgspec.Struct, frozen=True):
     today: str | None = None
     fail_on: tuple[str, ...] = ()
     strict: bool = False
+    also: tuple[str, ...] = ()
+    """Further inputs of the same report."""
 
 
 def analyze(request: Request) -> Checklist:
-    """Read an input and make its checklist. Raises InputError, UsageError, MappingError, PartialInputError."""
+    """Read the inputs and make their checklist. Raises InputError, UsageError, MappingError, PartialInputError."""
     from tfsrm.assess.compose import checklist
     from tfsrm.governance.gates import apply_gates, parse_gate
     from tfsrm.model.checklist import ToolInfo
 
     gates = [parse_gate(text) for text in request.fail_on]
     knowledge = open_knowledge(request.mappings)
-    inputs = read_inputs(request.path)
+    inputs = read_inputs(request.path, *request.also)
     if request.strict:
         _refuse_parts(inputs)
     found = checklist(
@@ -49,11 +51,11 @@ def analyze(request: Request) -> Checklist:
     return apply_gates(found, gates)
 
 
-def read_inputs(path: str) -> list[Input]:
-    """Read a file, a directory or ``-``."""
-    from tfsrm.sources import read
+def read_inputs(*paths: str) -> list[Input]:
+    """Read files, directories or ``-``; an input that several paths lead to is read once."""
+    from tfsrm.sources import read, read_all
 
-    return read(path)
+    return read(paths[0]) if len(paths) == 1 else read_all(paths)
 
 
 def _refuse_parts(inputs: list[Input]) -> None:

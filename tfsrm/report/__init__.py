@@ -15,6 +15,13 @@ FORMATS = {
 }
 """Format -> module with ``render(checklist, view) -> str``."""
 
+SUFFIXES = {
+    ".json": "json",
+    ".md": "markdown",
+    ".txt": "table",
+}
+"""End of a file's name -> the format that is written to it where none is asked for."""
+
 
 def render(checklist: Checklist, name: str, view: View) -> str:
     """The checklist in a format. Raises UsageError for a format that is not there."""

@@ -70,9 +70,19 @@ def is_standing(checklist: Checklist) -> bool:
 
 
 def chosen(checklist: Checklist, view: View) -> list[DutyResult]:
-    """The duties to show."""
-    changes = view.show or (MOVED if not (view.everything or is_standing(checklist)) else (*MOVED, "kept"))
-    return [d for d in checklist.duties if d.change in changes and _wanted(d, view)]
+    """The duties to show: those that moved, and those of a world without a change."""
+    changes = view.show or ((*MOVED, "kept") if view.everything else MOVED)
+    states = {number for number, source in enumerate(checklist.inputs) if source.kind == "state" and not view.show}
+    return [d for d in checklist.duties if (d.change in changes or states.issuperset(d.inputs)) and _wanted(d, view)]
+
+
+def standing(checklist: Checklist, view: View) -> list[DutyResult]:
+    """Every duty that stands after the change, for formats whose readers compare one whole report with the one before."""
+    return [
+        d
+        for d in checklist.duties
+        if d.change != "retired" and (not view.show or d.change in view.show) and _wanted(d, view)
+    ]
 
 
 def _wanted(duty: DutyResult, view: View) -> bool:
@@ -193,8 +203,10 @@ def shown_lines(checklist: Checklist, view: View) -> list[Line]:
     if view.everything or is_standing(checklist):
         found = list(checklist.lines)
     else:
-        touched = {d.address for d in checklist.duties if d.change != "kept"}
-        found = [line for line in checklist.lines if line.moved or any(a in touched for a in line.addresses)]
+        touched = {(number, d.address) for d in checklist.duties if d.change != "kept" for number in d.inputs}
+        found = [
+            line for line in checklist.lines if line.moved or any((line.input, a) in touched for a in line.addresses)
+        ]
     if view.services:
         found = [line for line in found if any(s.lower() in line.service.lower() for s in view.services)]
     return found
