@@ -104,7 +104,7 @@ def _known_layers(asked: tuple[str, ...], known: list[str]) -> None:
             raise UsageError(f"--layer {name}: not a layer\n  Known are {', '.join(known)}.")
 
 
-def _view(  # noqa: PLR0917 (the options that decide what is shown)
+def _view(
     everything: bool,
     show: str | None,
     layer: list[str] | None,

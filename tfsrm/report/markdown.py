@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from tfsrm.model.checklist import Checklist, DutyResult, FacetResult
 from tfsrm.report import wording
 from tfsrm.report.plain import clean, plural
+from tfsrm.report.several import names, parts, unchanged_line
 from tfsrm.report.view import (
     Row,
     View,
@@ -33,6 +34,7 @@ _EMOJI = {"customer": "🟦 You", "shared": "🟨 Shared", "aws": "🟧 AWS", "g
 _SIGN = {"+": "➕ new", "-": "➖ goes", "~": "🔀 moves", "=": ""}
 _COLUMNS = 6
 _NOTES = 12
+_INPUTS = 20
 _OPEN = ("unmet", "attest", "unknown")
 
 
@@ -64,8 +66,7 @@ def _parts(checklist: Checklist, view: View, level: int) -> Iterator[str]:
     yield ""
     yield from _alerts(checklist)
     yield from _picture(checklist, view)
-    yield from _duties(checklist, view, level)
-    yield from _drift(checklist, view)
+    yield from _sections(checklist, view, level)
     yield from _notes(checklist)
     yield from _details(checklist, view, level)
     if level:
@@ -79,7 +80,9 @@ def _alerts(checklist: Checklist) -> Iterator[str]:
         f"**Gate** {code('--fail-on ' + gate.gate)} trips: {plural(gate.count, 'case')}, first {code(gate.first)}."
         for gate in checklist.tripped
     ]
-    lines += [escaped(caveat) for source in checklist.inputs for caveat in source.caveats]
+    several = len(checklist.inputs) > 1
+    for source, name in zip(checklist.inputs, names(checklist), strict=True):
+        lines += [f"{code(name)}: {escaped(caveat)}" if several else escaped(caveat) for caveat in source.caveats]
     lines += [f"{code(n.address)}: {escaped(n.text)}" for n in checklist.notes if n.kind == "forget"]
     if lines:
         yield "> [!WARNING]"
@@ -131,14 +134,29 @@ def _cell(cell: str) -> str:
     return _EMOJI[cell]
 
 
-def _duties(checklist: Checklist, view: View, level: int) -> Iterator[str]:
+def _sections(checklist: Checklist, view: View, level: int) -> Iterator[str]:
+    """The duties; of several inputs part by part, a level of headings deeper."""
+    for part in parts(checklist):
+        if not part.title:
+            yield from _duties(part.checklist, view, level, "###")
+            yield from _drift(part.checklist, view, "###")
+        elif chosen(part.checklist, view) or part.checklist.drift:
+            yield f"### In {code(part.title)}\n"
+            yield from _duties(part.checklist, view, level, "####")
+            yield from _drift(part.checklist, view, "####")
+    still = unchanged_line(checklist, view.everything)
+    if still:
+        yield f"{escaped(still)}\n"
+
+
+def _duties(checklist: Checklist, view: View, level: int, heading: str) -> Iterator[str]:
     found = rows(chosen(checklist, view))
     for verdict, title, says, group, count in wording.sections(found):
         folded = verdict in ("met", None)
         if folded:
             yield f"<details>\n<summary>{title} ({count}): {says}</summary>\n"
         else:
-            yield f"### {title} ({count}): {says}\n"
+            yield f"{heading} {title} ({count}): {says}\n"
         near, apart = (group, []) if verdict != "attest" or view.everything else _apart(group)
         for row in near:
             if folded and level:
@@ -199,9 +217,9 @@ def _facet(facet: FacetResult) -> str:
     return code(facet.because)
 
 
-def _drift(checklist: Checklist, view: View) -> Iterator[str]:
+def _drift(checklist: Checklist, view: View, heading: str) -> Iterator[str]:
     if checklist.drift:
-        yield f"### Drift ({len(checklist.drift)}): moved outside Terraform, before this plan\n"
+        yield f"{heading} Drift ({len(checklist.drift)}): moved outside Terraform, before this plan\n"
         for row in rows(list(checklist.drift)):
             yield from _row(row, view, 0)
         yield ""
@@ -239,12 +257,16 @@ def _details(checklist: Checklist, view: View, level: int) -> Iterator[str]:
         yield from (f"- {code(n.address)}: {escaped(n.because)}" for n in checklist.no_duty)
         yield "\n</details>\n"
     yield "<details>\n<summary>What was looked at</summary>\n"
-    for source in checklist.inputs:
+    most = len(checklist.inputs) if view.everything else _INPUTS
+    for source in checklist.inputs[:most]:
         yield f"- {code(source.path)}: {escaped(wording.seen(source))}"
         yield from (
             f"  - not looked at: {code(n.what)} ({escaped(n.because)})"
             for n in source.not_seen[: 20 if level < 2 else 3]
         )
+    if len(checklist.inputs) > most:
+        more = checklist.inputs[most:]
+        yield f"- {plural(len(more), 'more input')}: {escaped(wording.seen(*more))}"
     rest = wording.not_shown(checklist, view)
     if rest and not is_standing(checklist):
         yield f"- {escaped(rest)}"

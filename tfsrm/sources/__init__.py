@@ -26,7 +26,7 @@ READERS = {
 
 
 def read_all(paths: Sequence[str]) -> list[Input]:
-    """Read several inputs; a file that is named twice, or lies in a directory that is named too, is read once. Raises InputError."""
+    """Read several inputs; a file that is named twice (or lies in a directory that is named) is read once. Raises InputError."""
     found: dict[str, Input] = {}
     for path in paths:
         for source in read(path):
