@@ -12,6 +12,15 @@ FORMATS = {
     "table": "tfsrm.report.table",
     "markdown": "tfsrm.report.markdown",
     "json": "tfsrm.report.json_v1",
+    "sarif": "tfsrm.report.sarif",
+    "gitlab-codequality": "tfsrm.report.gitlab_codequality",
+    "gitlab-metrics": "tfsrm.report.gitlab_metrics",
+    "junit": "tfsrm.report.junit",
+    "csv": "tfsrm.report.csv_duties",
+    "fedramp-crm": "tfsrm.report.fedramp_crm",
+    "csa-ssrm": "tfsrm.report.csa_ssrm",
+    "oscal": "tfsrm.report.oscal",
+    "oscal-poam": "tfsrm.report.oscal_poam",
 }
 """Format -> module with ``render(checklist, view) -> str``."""
 
@@ -19,6 +28,9 @@ SUFFIXES = {
     ".json": "json",
     ".md": "markdown",
     ".txt": "table",
+    ".sarif": "sarif",
+    ".csv": "csv",
+    ".xml": "junit",
 }
 """End of a file's name -> the format that is written to it where none is asked for."""
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from tfsrm.model.checklist import SCHEMA_VERSION, Checklist, DutyResult
+from tfsrm.report.json_text import json_text
 from tfsrm.report.view import View, chosen, is_standing, shown_lines
 
 _LINE = ("service", "addresses", "model_before", "model_after", "before", "after", "moved", "because")
@@ -37,9 +38,7 @@ def render(checklist: Checklist, view: View) -> str:
         "notes": _pieces(checklist.notes, several),
         "tripped": checklist.tripped,
     }
-    text = msgspec.json.format(msgspec.json.encode(report), indent=2)
-    # A CI runner reads ``##[`` anywhere in a log line as a command; in JSON it can only stand inside a text.
-    return text.replace(b"##[", b"#\\u0023[").decode() + "\n"
+    return json_text(report)
 
 
 def _fields(piece: msgspec.Struct, names: tuple[str, ...]) -> dict[str, Any]:
