@@ -25,8 +25,7 @@ def render(checklist: Checklist, view: View) -> str:
     """The duties that moved; all of them with ``--all``."""
     places = Places(checklist)
     words = {key: _words(about) for key, about in checklist.about.items()}
-    rows = [_row(d, checklist, words[d.about], places) for d in chosen(checklist, view)]
-    return csv_text(COLUMNS, rows)
+    return csv_text(COLUMNS, (_row(d, checklist, words[d.about], places) for d in chosen(checklist, view)))
 
 
 def _words(about: About) -> dict[str, str]:

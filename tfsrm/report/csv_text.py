@@ -25,8 +25,17 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows([cell(text) for text in row] for row in rows)
+    known = _Made()
+    writer.writerows([known[text] for text in row] for row in rows)
     return out.getvalue()
+
+
+class _Made(dict[Cell, str]):
+    """The cells made so far: most texts stand in many rows."""
+
+    def __missing__(self, text: Cell) -> str:
+        self[text] = made = cell(text)
+        return made
 
 
 def cell(text: Cell) -> str:

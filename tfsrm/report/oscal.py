@@ -66,7 +66,7 @@ def _component(service: str, duties: list[DutyResult], checklist: Checklist, pla
     resources = len({d.address for d in duties if d.scope == "resource"})
     return {
         "uuid": uuid_of("component", service),
-        "type": "service",
+        "type": "process-procedure" if duties[0].scope == "account" else "service",
         "title": service,
         "description": f"{service} as the configuration uses it: {resources} resources with a duty.",
         "props": [*join, prop("duties", str(len(duties))), *_counts(duties)],
@@ -158,7 +158,9 @@ def _requirement(source: str, service: str, name: str, groups: list[_Group], che
         "uuid": uuid_of("requirement", source, service, name),
         "control-id": name,
         "description": " ".join(dict.fromkeys(checklist.about[group.about].customer_does for group in groups)),
-        "props": [*(prop("control", c) for c in dict.fromkeys(g.duties[0].control for g in groups)), *_counts(duties)],
-        "links": [{"href": f"#{group.uuid}", "rel": "reference"} for group in groups],
+        "props": [
+            *(prop("control", g.duties[0].control, remarks=f"Implemented requirement {g.uuid}.") for g in groups),
+            *_counts(duties),
+        ],
         "responsible-roles": responsible(shared),
     }
