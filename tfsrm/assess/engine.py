@@ -200,7 +200,7 @@ class _Assessor:
             answer = evaluate(definition.when, Place(standing.subject, standing.subject.root), self._ctx)
             if answer.value is False:
                 return None
-            doubt = doubt or (f"whether it applies is not known: {answer.because}" if answer.value is None else "")
+            doubt = doubt or (f"whether it applies is open: {answer.because}" if answer.value is None else "")
         facets = [self._facet(standing, definition.control, f) for f in definition.facets]
         if doubt:
             facets = [_doubted(f, doubt) for f in facets]
