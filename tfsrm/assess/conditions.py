@@ -31,7 +31,7 @@ from tfsrm.assess.trees import decoded
 from tfsrm.assess.worlds import Subject, WorldIndex, names_of
 from tfsrm.model.catalog import Lifecycle
 from tfsrm.model.checklist import Evidence
-from tfsrm.model.condition import Condition
+from tfsrm.model.condition import POLICY_WORDS, Condition
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -293,7 +293,7 @@ def _policy(condition: Condition, place: Place) -> Answer:
     if document.absent:
         return Answer(False, (evidence,), f"{path} is not set", "unset")
     answer = policy.ask(document, question.question, question.services)
-    yes, no = policy.WORDS[question.question]
+    yes, no = POLICY_WORDS[question.question]
     if answer is None:
         return Answer(None, (evidence,), f"whether {shown(path)} {yes} is known after apply")
     return Answer(answer, (evidence,), f"{shown(path)} {yes if answer else no}")
@@ -305,12 +305,15 @@ def _companion(condition: Condition, place: Place, ctx: Context) -> Answer:
         link = ctx.links.named_by(place.subject, condition.by, wanted)
     else:
         link = ctx.links.naming(place.subject, wanted, condition.linked_by or "")
+    if condition.absent and condition.attribute is None:
+        here = [c.resource.address for c in (*link.exact, *link.candidates)]
+        return Answer(not here, (), f"{here[0]} is here" if here else _because_none(condition, link), "companion")
     if not link.exact and not link.candidates:
         unsure = condition.by is not None and link.named
         return Answer(None if unsure else False, (), _because_none(condition, link), "elsewhere")
     answers = [_of_companion(condition, c, ctx) for c in link.exact]
     join = all_of if condition.across == "all" else any_of
-    found = msgspec.structs.replace(join(answers), by="companion") if answers else None
+    found = _by_companion(join(answers)) if answers else None
     settling = condition.across != "all"
     if not link.candidates or (found is not None and found.value is settling):
         return found or Answer(False, (), _because_none(condition, link), "elsewhere")
@@ -321,6 +324,13 @@ def _companion(condition: Condition, place: Place, ctx: Context) -> Answer:
     names = ", ".join(c.resource.address for c in link.candidates[:2])
     evidence = possible_evidence(link, condition.by or condition.linked_by or "")
     return Answer(None, evidence, f"{link.doubt} ({names})", "doubt")
+
+
+def _by_companion(answer: Answer) -> Answer:
+    """What rests on a companion; where that one points elsewhere or may be another, this still counts."""
+    if answer.value is None and answer.by in ("elsewhere", "doubt"):
+        return answer
+    return msgspec.structs.replace(answer, by="companion")
 
 
 def _because_none(condition: Condition, link: Linked) -> str:

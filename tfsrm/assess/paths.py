@@ -192,7 +192,7 @@ def _read(node: Node, origin: Origin) -> Reading:
     sensitive = node.sensitive is True
     fills = static_path(node.path) in origin.fills or node.path.split("[")[0].split(".")[0] in origin.fills
     if node.mask is True:
-        state, because = _state_of_unknown(node.config, origin, fills or _filled_inside(node.path, origin))
+        state, because = _state_of_unknown(node.config, origin, fills or _filled_around(node.path, origin))
         return Reading(node.path, state, None, because, sensitive, False, False)
     if node.value is None and not _has_mask(node.mask):
         return Reading(node.path, ABSENT, None, "", sensitive, False, False)
@@ -209,9 +209,10 @@ def _has_mask(mask: Any) -> bool:
     return mask is True
 
 
-def _filled_inside(path: str, origin: Origin) -> bool:
-    """Whether AWS may fill in something below ``path``."""
-    return any(name.startswith(f"{static_path(path)}.") for name in origin.fills)
+def _filled_around(path: str, origin: Origin) -> bool:
+    """Whether AWS may fill in something that ``path`` is in, or something in it."""
+    here = static_path(path)
+    return any(name.startswith(f"{here}.") or here.startswith(f"{name}.") for name in origin.fills)
 
 
 def _state_of_unknown(config: Any, origin: Origin, fills: bool) -> tuple[str, str]:

@@ -53,22 +53,6 @@ LIMITING_KEYS = frozenset(
 
 SOURCE_KEYS = frozenset(("aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"))
 
-WORDS = {
-    "allows-public": ("lets everybody in", "does not let everybody in"),
-    "allows-other-account": ("lets other accounts in", "lets no other account in"),
-    "allows-all-actions": ("allows all actions", "does not allow all actions"),
-    "allows-administration": ("allows every action on every resource", "does not allow every action on every resource"),
-    "allows-service-wildcard": ("allows all actions of a service", "allows all actions of no service"),
-    "allows-decryption-with-any-key": ("allows decryption with any key", "does not allow decryption with any key"),
-    "allows-service-without-source": (
-        "lets a service in for whatever resource",
-        "lets no service in without a limit on the source",
-    ),
-    "denies-insecure-transport": ("denies requests without TLS", "does not deny requests without TLS"),
-    "requires-mfa": ("requires MFA", "does not require MFA"),
-}
-"""What the answers yes and no to each question say of a document."""
-
 MAX_DOCUMENTS = 16
 """Depth to which documents that include others are followed."""
 
