@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from tfsrm.cli.options import Mappings, Today
+from tfsrm.cli.options import FailOn, Mappings, Strict, Today, Whole, page
 from tfsrm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def analyze(  # noqa: PLR0913, PLR0917 (each option of the command is a parameter)
     path: Annotated[str, typer.Argument(help="Plan JSON, state, HCL directory, or - for standard input.")],
-    format_: Annotated[str, typer.Option("--format", "-f", help="table, markdown or json.")] = "table",
+    format_: Annotated[
+        str, typer.Option("--format", "-f", help="table, markdown, plain-markdown, github-annotations or json.")
+    ] = "table",
     output: Annotated[Optional[str], typer.Option("--output", "-o", help="Write the report to a file.")] = None,  # noqa: UP045
     everything: Annotated[bool, typer.Option("--all", help="Show kept duties and resources without duty too.")] = False,
     show: Annotated[
@@ -23,20 +25,22 @@ def analyze(  # noqa: PLR0913, PLR0917 (each option of the command is a paramete
     ] = None,
     layer: Annotated[Optional[list[str]], typer.Option("--layer", help="Only this layer; repeatable.")] = None,  # noqa: UP045
     service: Annotated[list[str] | None, typer.Option("--service", help="Only services so named; repeatable.")] = None,
-    fail_on: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--fail-on", help="Exit 1 on unmet, created or gap; unmet:high for a least severity; repeatable."),
-    ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 4 where the input was read in part only.")] = False,
+    fail_on: FailOn = None,
+    strict: Strict = False,
     today: Today = None,
     mappings: Mappings = None,
     ascii_: Annotated[bool, typer.Option("--ascii", help="No block characters in the table.")] = False,
     width: Annotated[Optional[int], typer.Option("--width", help="Columns of the table.", min=40, max=400)] = None,  # noqa: UP045
+    room: Annotated[int | None, typer.Option("--room", help="Bytes that a Markdown report may take.", min=2000)] = None,
+    whole: Whole = "",
 ) -> None:
     """Print which duties a change creates, changes and retires."""
+    from msgspec.structs import replace
+
     from tfsrm import api
 
     view = _view(everything, show, layer, service, output, ascii_, width)
+    view = replace(view, room=room, whole=page(whole)) if room or whole else view
     _known_format(format_)
     folders = tuple(str(m) for m in mappings or ())
     found = api.analyze(api.Request(path, folders, today, tuple(fail_on or ()), strict))
