@@ -12,6 +12,9 @@ FORMATS = {
     "table": "tfsrm.report.table",
     "markdown": "tfsrm.report.markdown",
     "json": "tfsrm.report.json_v1",
+    "html": "tfsrm.report.html",
+    "svg": "tfsrm.report.svg",
+    "mermaid": "tfsrm.report.mermaid",
 }
 """Format -> module with ``render(checklist, view) -> str``."""
 
