@@ -17,7 +17,8 @@ from tfsrm.model.checklist import Checklist
 from tfsrm.report import svg, wording
 from tfsrm.report.plain import clean, plural
 from tfsrm.report.review import review
-from tfsrm.report.view import Column, View, folded_addresses, owners
+from tfsrm.report.review_parts import Card
+from tfsrm.report.view import View, folded_addresses, owners
 
 TEMPLATES = Path(__file__).parent / "templates"
 OPEN = 30
@@ -38,7 +39,7 @@ def render(checklist: Checklist, view: View) -> str:
         checklist=checklist,
         style=Markup(style),  # noqa: S704 (our own file)
         digest=digest,
-        pictures=[_Picture(checklist, c, n) for n, c in enumerate(pack.columns, start=1)],
+        pictures=[_Picture(checklist, card, n) for n, card in enumerate(pack.cards, start=1)],
         all_open=pack.folded <= OPEN,
         first=FIRST,
     )
@@ -77,11 +78,11 @@ def _finalize(value: object) -> object:
 class _Picture:
     """A card of the picture with what stands around it."""
 
-    def __init__(self, checklist: Checklist, column: Column, number: int) -> None:
-        self.column = column
-        self.number = number
-        self.variants = svg.variants(column)
-        self.svg = Markup(svg.inline(checklist, column, number))  # noqa: S704 (escaped where it is drawn)
+    def __init__(self, checklist: Checklist, card: Card, number: int) -> None:
+        self.card = card
+        self.column = card.column
+        self.variants = svg.variants(card.column)
+        self.svg = Markup(svg.inline(checklist, card.column, number))  # noqa: S704 (escaped where it is drawn)
 
     def told(self, layer: str) -> str:
         """Who holds a layer, in words, for the table."""
@@ -89,6 +90,7 @@ class _Picture:
 
 
 def _layers(counts: tuple[tuple[str, int], ...]) -> str:
-    """``6 layers you, 3 shared, 2 AWS``."""
-    return ", ".join(f"{n} {wording.OWNER[owner]}" for owner, n in counts)
+    """``you 6 layers, shared 5, AWS 3``."""
+    first, *others = [f"{wording.OWNER[owner]} {n}" for owner, n in counts]
+    return ", ".join([f"{first} {'layer' if counts[0][1] == 1 else 'layers'}", *others])
 

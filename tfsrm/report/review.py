@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from tfsrm.model.checklist import Checklist, DutyResult, FacetResult, Line, Note
 from tfsrm.report import wording
 from tfsrm.report.review_parts import (
+    Card,
     Duty,
-    Ending,
     Halves,
     Handover,
     Kept,
     LayerDuties,
-    Passage,
     Place,
     Question,
     Reference,
     Review,
     Statement,
+    Tally,
     Topic,
 )
 from tfsrm.report.view import (
@@ -42,6 +42,7 @@ MEMBERS = 3
 """Kinds of evidence of a duty that stand open; the others are folded."""
 FOLDED = 40
 """Kinds of evidence that are folded; beyond them only the number is told."""
+OWNERS = ("customer", "shared", "aws")
 
 
 def review(checklist: Checklist, view: View) -> Review:
@@ -73,12 +74,10 @@ class _Builder:
             standing=is_standing(checklist),
             headline=wording.headline(checklist),
             numbers=tuple((s.verdict or "retired", s.duties, s.says) for s in wording.sections(found)),
-            columns=tuple(shown),
-            handovers=tuple(self._handover(line) for line in checklist.lines if line.moved),
-            comes=tuple(self._passage(c, c.line.after) for c in shown if c.sign == "+"),
-            goes=tuple(self._passage(c, c.line.before) for c in shown if c.sign == "-"),
-            endings=tuple(self._endings(r for r in found if r.first.change == "retired")),
+            cards=tuple(self._card(column) for column in shown),
+            tallies=() if is_standing(checklist) else tuple(_tallies(layers)),
             changed=tuple(d for d in duties if d.first.change == "changed"),
+            retired=tuple(d for d in duties if d.first.change == "retired"),
             notes=tuple(_notes(n for n in checklist.notes if n.kind != "forget")),
             drift=tuple(rows(list(checklist.drift))),
             unmet=tuple(sorted((d for d in duties if d.first.verdict == "unmet"), key=_gravity)),
@@ -151,6 +150,7 @@ class _Builder:
             tuple(places[MEMBERS:]),
             max(len(row.members) - MEMBERS - FOLDED, 0),
             tuple(h for h in held if h),
+            self._ending(row),
         )
 
     def _halves(self, row: Row) -> Iterator[Halves]:
@@ -190,34 +190,47 @@ class _Builder:
 
     # What changes hands --------------------------------------------------------------------------------------------
 
+    def _card(self, column: Column) -> Card:
+        line = column.line
+        held = Counter((line.after or line.before or {}).values())
+        counts = tuple((owner, held[owner]) for owner in OWNERS if held[owner])
+        return Card(column, counts, self._handover(line) if column.sign == "~" else None)
+
     def _handover(self, line: Line) -> Handover:
-        moved = []
+        layers = []
         for layer, short, _ in self._checklist.layers:
             before, after = owners(line, layer)
             if before != after:
-                moved.append((short, before, after))
-        becomes = " → ".join(v for v in (line.variant_before, line.variant_after) if v)
-        because = line.because.removeprefix(f"{line.variant_before} becomes {line.variant_after}: ")
-        return Handover(line.service, becomes, because, tuple(moved), folded_addresses(list(line.addresses), 3))
+                layers.append((short, before, after))
+        alike = [x for x in self._checklist.lines if x.moved and (x.before, x.after) == (line.before, line.after)]
+        reasons = tuple((folded_addresses(list(x.addresses), 3), _reason(x)) for x in alike)
+        return Handover(tuple(layers), reasons)
 
-    def _passage(self, column: Column, side: Mapping[str, str] | None) -> Passage:
-        held = Counter((side or {}).values())
-        counts = tuple((owner, held[owner]) for owner in ("customer", "shared", "aws") if held[owner])
-        return Passage(", ".join(column.services), counts)
+    def _ending(self, row: Row) -> str:
+        first = row.first
+        if first.change != "retired":
+            return ""
+        if self._taken_over(first):
+            return "AWS does it from now on"
+        if first.action in ("delete", "forget"):
+            return f"goes with the resource ({first.action})"
+        return "the new configuration does not ask for it"
 
-    def _endings(self, found: Iterable[Row]) -> Iterator[Ending]:
-        lines = {a: line for line in self._checklist.lines if line.moved for a in line.addresses}
-        for row in found:
-            first = row.first
-            line = lines.get(first.address)
-            after = owners(line, first.layer)[1] if line is not None else ""
-            if after == "aws":
-                because = "AWS does it from now on"
-            elif first.action == "delete":
-                because = "goes with what is deleted"
-            else:
-                because = "the new configuration does not ask for it"
-            yield Ending(first.title, folded_addresses(row.addresses, 3), because)
+    def _taken_over(self, duty: DutyResult) -> bool:
+        lines = [x for x in self._checklist.lines if x.moved and duty.address in x.addresses]
+        return any(owners(line, duty.layer)[1] == "aws" for line in lines)
+
+
+def _reason(line: Line) -> str:
+    """Why a line moves, without the two names that stand above it."""
+    return line.because.removeprefix(f"{line.variant_before} becomes {line.variant_after}: ")
+
+
+def _tallies(layers: Iterable[LayerDuties]) -> Iterator[Tally]:
+    for layer in layers:
+        counts = Counter(d.change for duty in layer.duties for d in duty.row.duties)
+        if counts["created"] or counts["changed"] or counts["retired"]:
+            yield Tally(layer.title, counts["created"], counts["changed"], counts["retired"])
 
 
 def _asking(duty: DutyResult) -> list[FacetResult]:

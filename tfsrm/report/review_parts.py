@@ -72,6 +72,8 @@ class Duty(msgspec.Struct, frozen=True):
     uncounted: int
     """Further places that are only counted."""
     held_by: tuple[str, ...]
+    ending: str
+    """What becomes of a duty that ends; else empty."""
 
     @property
     def first(self) -> DutyResult:
@@ -81,6 +83,14 @@ class Duty(msgspec.Struct, frozen=True):
     def count(self) -> int:
         """Resources that have the duty."""
         return len(self.row.duties)
+
+    @property
+    def reasons(self) -> list[tuple[str, list[str]]]:
+        """(resources, reasons of the verdict, each once), of the places that stand open."""
+        return [
+            (p.where, list(dict.fromkeys(s.because for s in p.statements if s.verdict == self.first.verdict)))
+            for p in self.places
+        ]
 
     @property
     def where(self) -> str:
@@ -134,22 +144,30 @@ class LayerDuties(msgspec.Struct, frozen=True):
 
 
 class Handover(msgspec.Struct, frozen=True):
-    """A service whose line moves: which layers go from whom to whom, and why."""
+    """A line that moves: which layers go from whom to whom, where, and why."""
 
-    service: str
-    becomes: str
-    because: str
     layers: tuple[tuple[str, str, str], ...]
     """(layer, owner before, owner after)."""
-    where: str
+    reasons: tuple[tuple[str, str], ...]
+    """(resources, why the line of these moves)."""
 
 
-class Passage(msgspec.Struct, frozen=True):
-    """A service that comes or goes, and how many layers of it are whose."""
+class Card(msgspec.Struct, frozen=True):
+    """One line of the picture, how many layers are whose, and what moves."""
 
-    name: str
+    column: Column
     counts: tuple[tuple[str, int], ...]
-    """(owner, layers)."""
+    """(owner, layers), after the change; before it, where the line goes."""
+    handover: Handover | None
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """How many duties of a layer are new, change and end."""
+
+    layer: str
+    created: int
+    changed: int
+    retired: int
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -157,14 +175,6 @@ class Kept(msgspec.Struct, frozen=True):
 
     control: Inherited
     sources: tuple[int, ...]
-
-
-class Ending(msgspec.Struct, frozen=True):
-    """Duties that end, and what becomes of them."""
-
-    title: str
-    where: str
-    because: str
 
 
 class Review(msgspec.Struct, frozen=True):
@@ -176,12 +186,10 @@ class Review(msgspec.Struct, frozen=True):
     headline: str
     numbers: tuple[tuple[str, int, str], ...]
     """(verdict, duties shown that have it, what it means)."""
-    columns: tuple[Column, ...]
-    handovers: tuple[Handover, ...]
-    comes: tuple[Passage, ...]
-    goes: tuple[Passage, ...]
-    endings: tuple[Ending, ...]
+    cards: tuple[Card, ...]
+    tallies: tuple[Tally, ...]
     changed: tuple[Duty, ...]
+    retired: tuple[Duty, ...]
     notes: tuple[tuple[str, str], ...]
     """(where, text)."""
     drift: tuple[Row, ...]
@@ -206,6 +214,5 @@ class Review(msgspec.Struct, frozen=True):
 
     @property
     def moves(self) -> bool:
-        """Whether there is anything that changes hands."""
-        parts = (self.handovers, self.comes, self.goes, self.endings, self.changed, self.notes, self.drift)
-        return any(parts)
+        """Whether there is anything that changes."""
+        return any((self.tallies, self.notes, self.drift))

@@ -188,7 +188,7 @@ def _row(place: _Place, sign: str) -> Iterator[str]:
         right = _LEFT + _HALF + _GAP
         yield _box(_LEFT, place.y, _HALF, place.before)
         yield _box(right, place.y, _HALF, place.after)
-        yield f'<rect class="moved" x="{right}" y="{place.y}" width="{_HALF}" height="{_BOX}" rx="3"/>'
+        yield f'<rect class="moved" x="{right + 1}" y="{place.y + 1}" width="{_HALF - 2}" height="{_BOX - 2}" rx="2"/>'
         x, y = _LEFT + _HALF + 2, place.y + _BOX // 2
         yield f'<path class="arrow" d="M{x} {y}h{_GAP - 5}m-4 -4l4 4l-4 4"/>'
     elif sign == "-":
