@@ -14,6 +14,7 @@ from tfsrm import __version__
 COMMANDS = {
     "analyze": "tfsrm.cli.analyze",
     "explain": "tfsrm.cli.explain",
+    "review": "tfsrm.cli.review",
     "why": "tfsrm.cli.why",
 }
 """Command -> the module whose function of that name it is."""

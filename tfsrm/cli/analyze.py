@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def analyze(  # noqa: PLR0913, PLR0917 (each option of the command is a parameter)
     path: Annotated[str, typer.Argument(help="Plan JSON, state, HCL directory, or - for standard input.")],
-    format_: Annotated[str, typer.Option("--format", "-f", help="table, markdown or json.")] = "table",
+    format_: Annotated[
+        str, typer.Option("--format", "-f", help="table, markdown, json, html, svg or mermaid.")
+    ] = "table",
     output: Annotated[Optional[str], typer.Option("--output", "-o", help="Write the report to a file.")] = None,  # noqa: UP045
     everything: Annotated[bool, typer.Option("--all", help="Show kept duties and resources without duty too.")] = False,
     show: Annotated[

@@ -13,6 +13,7 @@ FORMATS = {
     "markdown": "tfsrm.report.markdown",
     "json": "tfsrm.report.json_v1",
     "html": "tfsrm.report.html",
+    "review-markdown": "tfsrm.report.review_markdown",
     "svg": "tfsrm.report.svg",
     "mermaid": "tfsrm.report.mermaid",
 }

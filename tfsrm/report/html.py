@@ -17,7 +17,7 @@ from tfsrm.model.checklist import Checklist
 from tfsrm.report import svg, wording
 from tfsrm.report.plain import clean, plural
 from tfsrm.report.review import review
-from tfsrm.report.review_parts import Card
+from tfsrm.report.review_parts import VERDICTS, Card
 from tfsrm.report.view import View, folded_addresses, owners
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -25,8 +25,6 @@ OPEN = 30
 """Duties up to which the layers stand open; with more of them they are folded."""
 FIRST = 12
 """Duties to decide that stand open."""
-VERDICTS = {"unmet": "Unmet", "attest": "To attest", "unknown": "Unknown", "met": "Met", "retired": "Retired"}
-
 
 def render(checklist: Checklist, view: View) -> str:
     """The page, one final newline."""
@@ -93,4 +91,3 @@ def _layers(counts: tuple[tuple[str, int], ...]) -> str:
     """``you 6 layers, shared 5, AWS 3``."""
     first, *others = [f"{wording.OWNER[owner]} {n}" for owner, n in counts]
     return ", ".join([f"{first} {'layer' if counts[0][1] == 1 else 'layers'}", *others])
-

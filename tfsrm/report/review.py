@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from tfsrm.model.checklist import Checklist, DutyResult, FacetResult, Line, Note
 from tfsrm.report import wording
 from tfsrm.report.review_parts import (
+    KINDS,
     Card,
     Duty,
     Halves,
@@ -192,7 +193,7 @@ class _Builder:
 
     def _card(self, column: Column) -> Card:
         line = column.line
-        held = Counter((line.after or line.before or {}).values())
+        held: Counter[str] = Counter((line.after or line.before or {}).values())
         counts = tuple((owner, held[owner]) for owner in OWNERS if held[owner])
         return Card(column, counts, self._handover(line) if column.sign == "~" else None)
 
@@ -211,7 +212,7 @@ class _Builder:
         if first.change != "retired":
             return ""
         if self._taken_over(first):
-            return "AWS does it from now on"
+            return "AWS holds its layer from now on"
         if first.action in ("delete", "forget"):
             return f"goes with the resource ({first.action})"
         return "the new configuration does not ask for it"
@@ -228,9 +229,9 @@ def _reason(line: Line) -> str:
 
 def _tallies(layers: Iterable[LayerDuties]) -> Iterator[Tally]:
     for layer in layers:
-        counts = Counter(d.change for duty in layer.duties for d in duty.row.duties)
-        if counts["created"] or counts["changed"] or counts["retired"]:
-            yield Tally(layer.title, counts["created"], counts["changed"], counts["retired"])
+        counts: Counter[str] = Counter(d.change for duty in layer.duties for d in duty.row.duties)
+        if any(counts[kind] for kind in KINDS):
+            yield Tally(layer.layer, layer.title, {kind: counts[kind] for kind in KINDS})
 
 
 def _asking(duty: DutyResult) -> list[FacetResult]:

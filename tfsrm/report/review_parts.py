@@ -11,6 +11,10 @@ from tfsrm.model.catalog import RequirementRef
 from tfsrm.model.checklist import Checklist, DutyResult, Inherited
 from tfsrm.report.view import Column, Row, folded_addresses
 
+KINDS = ("created", "changed", "retired")
+VERDICTS = {"unmet": "Unmet", "attest": "To attest", "unknown": "Unknown", "met": "Met", "retired": "Retired"}
+"""What a verdict is called; a duty that ends has none."""
+
 
 class Reference(msgspec.Struct, frozen=True):
     """A page that something rests on."""
@@ -165,9 +169,9 @@ class Tally(msgspec.Struct, frozen=True):
     """How many duties of a layer are new, change and end."""
 
     layer: str
-    created: int
-    changed: int
-    retired: int
+    title: str
+    counts: dict[str, int]
+    """created, changed, retired -> duties."""
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -211,6 +215,11 @@ class Review(msgspec.Struct, frozen=True):
     def folded(self) -> int:
         """Folded duties in all."""
         return sum(len(layer.duties) for layer in self.layers)
+
+    @property
+    def kinds(self) -> list[str]:
+        """Which of created, changed and retired there are."""
+        return [kind for kind in KINDS if any(t.counts[kind] for t in self.tallies)]
 
     @property
     def moves(self) -> bool:

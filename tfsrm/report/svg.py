@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -230,7 +231,7 @@ def _border(places: list[_Place], sign: str) -> Iterator[str]:
 
 def _crossings(held: list[tuple[int, str]]) -> list[int]:
     there = [(y, owner) for y, owner in held if owner]
-    return [y - 1 for (_, above), (y, below) in zip(there, there[1:], strict=False) if (above == "aws") != (below == "aws")]
+    return [y - 1 for (_, above), (y, below) in pairwise(there) if (above == "aws") != (below == "aws")]
 
 
 def _text(x: int, y: int, text: str, kind: str = "") -> str:
@@ -242,5 +243,3 @@ def xml(text: str) -> str:
     """Text that is only text in an XML document, in an element as in an attribute."""
     safe = clean(text).replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
     return escape(safe, {'"': "&quot;", "'": "&#39;"})
-
-
