@@ -114,7 +114,7 @@ class _Builder:
         asked: dict[str, list[str]] = {}
         for duty in row.duties:
             for facet in questions(duty) if duty.verdict != "attest" else _asking(duty):
-                asked.setdefault(wording.evidence_line(facet), []).append(duty.address)
+                asked.setdefault(_ask(facet), []).append(duty.address)
         for ask, addresses in asked.items():
             self._questions += 1
             self._asked.setdefault((row.first.control, ask), self._questions)
@@ -174,7 +174,7 @@ class _Builder:
     def _statement(self, facet: FacetResult, duty: DutyResult) -> Statement:
         sources = self._references((e.source, "") for e in facet.evidence if e.source)
         asks = facet.verdict == "attest"
-        ask = wording.evidence_line(facet) if asks else ""
+        ask = _ask(facet) if asks else ""
         says = (facet.says or "").rstrip(".")
         number = self._asked.get((duty.control, ask)) if asks else None
         return Statement(facet.verdict, says, "" if asks else facet.because, ask, number, sources)
@@ -232,6 +232,13 @@ def _tallies(layers: Iterable[LayerDuties]) -> Iterator[Tally]:
         counts: Counter[str] = Counter(d.change for duty in layer.duties for d in duty.row.duties)
         if any(counts[kind] for kind in KINDS):
             yield Tally(layer.layer, layer.title, {kind: counts[kind] for kind in KINDS})
+
+
+def _ask(facet: FacetResult) -> str:
+    """The question of a facet; of one that is only undecided, what it says, and why that is not sure."""
+    if facet.ask or not facet.says:
+        return facet.ask or facet.because
+    return f"Does this hold: {facet.says.rstrip('.')}? {facet.because}"
 
 
 def _asking(duty: DutyResult) -> list[FacetResult]:
