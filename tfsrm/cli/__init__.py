@@ -15,6 +15,7 @@ COMMANDS = {
     "analyze": "tfsrm.cli.analyze",
     "comment": "tfsrm.cli.comment",
     "explain": "tfsrm.cli.explain",
+    "review": "tfsrm.cli.review",
     "why": "tfsrm.cli.why",
 }
 """Command -> the module whose function of that name it is."""

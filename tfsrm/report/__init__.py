@@ -23,6 +23,10 @@ FORMATS = {
     "csa-ssrm": "tfsrm.report.csa_ssrm",
     "oscal": "tfsrm.report.oscal",
     "oscal-poam": "tfsrm.report.oscal_poam",
+    "html": "tfsrm.report.html",
+    "review-markdown": "tfsrm.report.review_markdown",
+    "svg": "tfsrm.report.svg",
+    "mermaid": "tfsrm.report.mermaid",
 }
 """Format -> module with ``render(checklist, view) -> str``."""
 

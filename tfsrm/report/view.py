@@ -272,13 +272,14 @@ def picture(checklist: Checklist, shown: list[Column]) -> Picture:
     return Picture(rows, tuple((o, ", ".join(alike[o])) for o in ("customer", "shared", "aws") if o in alike))
 
 
+def owners(line: Line, layer: str) -> tuple[str, str]:
+    """Who holds a layer before and after; empty where nobody does."""
+    before, after = ((side or {}).get(layer, "none") for side in (line.before, line.after))
+    return "" if before == "none" else before, "" if after == "none" else after
+
+
 def _cell(line: Line, layer: str) -> str:
-    before = (line.before or {}).get(layer)
-    after = (line.after or {}).get(layer)
+    before, after = owners(line, layer)
     if line.after is None:
-        return f"gone:{before}" if before not in (None, "none") else ""
-    if after in (None, "none"):
-        return ""
-    if line.before is not None and before not in (None, "none", after):
-        return f"{before}>{after}"
-    return str(after)
+        return f"gone:{before}" if before else ""
+    return f"{before}>{after}" if before and after and before != after else after
