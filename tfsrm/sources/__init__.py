@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tfsrm.errors import InputError
+from tfsrm.model.digest import sha256
 from tfsrm.model.world import Input
 from tfsrm.sources.documents import Document, documents
 from tfsrm.sources.kinds import kind_of
@@ -44,9 +45,7 @@ def read(
 
 def read_bytes(data: Buffer, where: str = "input") -> list[Input]:
     """Read a document at hand. Raises InputError."""
-    import hashlib
-
-    return read_loaded(Loaded(where, utf8(data, where), "sha256:" + hashlib.sha256(data).hexdigest()))
+    return read_loaded(Loaded(where, utf8(data, where), "sha256:" + sha256(data)))
 
 
 def read_loaded(loaded: Loaded) -> list[Input]:
