@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -12,6 +11,7 @@ from tfsrm.assess.facets import Judged
 from tfsrm.assess.worlds import static_module
 from tfsrm.model.checklist import DutyChange, DutyResult, FacetResult
 from tfsrm.model.condition import Verdict
+from tfsrm.model.digest import sha256
 from tfsrm.model.world import ResourceChange
 
 _LEAST_SEVERE = 9
@@ -124,7 +124,7 @@ def state_digest(variant: str | None, facets: Iterable[FacetResult]) -> str:
 
 
 def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return sha256(text.encode("utf-8", "surrogatepass"))[:16]
 
 
 def result(

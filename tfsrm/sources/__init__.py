@@ -11,6 +11,7 @@ from typing import BinaryIO
 import msgspec
 
 from tfsrm.errors import InputError
+from tfsrm.model.digest import sha256
 from tfsrm.model.world import Input, NotSeen
 from tfsrm.sources.documents import Document, documents
 from tfsrm.sources.kinds import is_other_json, kind_of
@@ -75,9 +76,7 @@ def _read_directory(path: str, max_bytes: int) -> list[Input]:
 
 def read_bytes(data: Buffer, where: str = "input") -> list[Input]:
     """Read a document at hand. Raises InputError."""
-    import hashlib
-
-    return read_loaded(Loaded(where, utf8(data, where), "sha256:" + hashlib.sha256(data).hexdigest()))
+    return read_loaded(Loaded(where, utf8(data, where), "sha256:" + sha256(data)))
 
 
 def read_loaded(loaded: Loaded) -> list[Input]:

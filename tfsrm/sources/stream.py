@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import hashlib
 import mmap
 import os
 import stat
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from tfsrm.errors import InputError
+from tfsrm.model.digest import sha256
 
 MAX_BYTES = 2 * 1024**3
 """Default limit of the size of an input, decompressed."""
@@ -47,7 +47,7 @@ def load(path: str, stdin: BinaryIO | None = None, max_bytes: int = MAX_BYTES) -
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(where, f"cannot be read: {reason}", "Give a file that exists and may be read.") from None
-    digest = "sha256:" + hashlib.sha256(raw).hexdigest()
+    digest = "sha256:" + sha256(raw)
     if raw[:2] == _GZIP:
         raw = gunzip(raw, where, max_bytes)
     return Loaded(where, utf8(raw, where), digest)
