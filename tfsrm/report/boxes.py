@@ -9,8 +9,7 @@ over (publish/ticks.py). Plan text never stands in it.
 
 from __future__ import annotations
 
-from hashlib import sha256
-
+from tfsrm.model.digest import sha256
 from tfsrm.report.view import Row
 
 MEMBERS = 12
@@ -28,4 +27,4 @@ def box_name(row: Row) -> str:
 
 
 def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:16]
+    return sha256(text.encode())[:16]

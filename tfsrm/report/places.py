@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import NamedTuple
 
 from tfsrm.model.checklist import Checklist, DutyResult
+from tfsrm.model.digest import sha256
 from tfsrm.report.plain import clean
 from tfsrm.report.several import names
 from tfsrm.report.view import decisive
@@ -38,7 +38,7 @@ class Places:
         if len(self._inputs) == 1:
             return duty.fingerprint
         text = "|".join((duty.fingerprint, *(self._names[number] for number in duty.inputs)))
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return sha256(text.encode("utf-8", "surrogatepass"))[:16]
 
     def input_names(self, duty: DutyResult) -> str:
         """The inputs where it stands; empty where there is one only."""
