@@ -6,9 +6,11 @@ from typing import Any
 
 import msgspec
 
+from tfsrm.report.plain import json_escaped
+
 
 def json_text(report: Any) -> str:
     """Indented JSON, one final newline, inert in a CI log."""
     text = msgspec.json.format(msgspec.json.encode(report), indent=2)
     # A CI runner reads ``##[`` anywhere in a log line as a command; in JSON it can only stand inside a text.
-    return text.replace(b"##[", b"#\\u0023[").decode() + "\n"
+    return json_escaped(text.replace(b"##[", b"#\\u0023[").decode()) + "\n"
