@@ -11,11 +11,11 @@ _CONTROLS = (
 
 
 def clean(text: str) -> str:
-    """Text that cannot move a cursor, hide or reorder characters, or hold a ``##[`` command of a CI runner."""
+    """Text that cannot move a cursor, hide or reorder characters, or hold a command of a CI runner (``##[``, ``##vso[``)."""
     if not (text.isascii() and text.isprintable()):
         text = re.sub(_CONTROLS, "\ufffd", text)
-    if "##[" in text:
-        text = text.replace("##[", "# #[")
+    if "##" in text:
+        text = re.sub(r"##(?=\w*\[)", "# #", text)
     return text
 
 
