@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -89,7 +90,7 @@ def test_hostile_text_writes_no_control_character_and_no_command_of_a_runner(
         lines = text.replace("\r\n", "\n")
         assert not [c for c in lines if (ord(c) < 32 and c != "\n") or 0x7F <= ord(c) < 0xA0], name
         assert not set("\u202e\u2066\u200b\u2028\ufeff") & set(lines), name
-        assert "##[" not in text, name
+        assert not re.search(r"##\w*\[", text), name
         if form != "github-annotations":  # which is made of such commands
             assert not [line for line in lines.split("\n") if line.lstrip().startswith("::")], name
 
@@ -97,8 +98,9 @@ def test_hostile_text_writes_no_control_character_and_no_command_of_a_runner(
 @pytest.mark.parametrize("form", FORMATS)
 def test_nothing_to_say_is_a_report_too(form: str) -> None:
     found = api.analyze(api.Request(str(ROOT / "fixtures" / "nothing-to-say" / "plan.json"), today="2026-11-24"))
-    assert api.render(found, form, View()).endswith("\n")
-    assert api.render(found, form, View(layers=("customer-data",), services=("no such service",))).endswith("\n")
+    for view in (View(), View(layers=("customer-data",), services=("no such service",))):
+        text = api.render(found, form, view)
+        assert text.endswith("\n") or (form == "github-annotations" and not text)
 
 
 def test_suffixes_name_formats() -> None:

@@ -13,6 +13,7 @@ from tfsrm import __version__
 
 COMMANDS = {
     "analyze": "tfsrm.cli.analyze",
+    "comment": "tfsrm.cli.comment",
     "explain": "tfsrm.cli.explain",
     "why": "tfsrm.cli.why",
 }

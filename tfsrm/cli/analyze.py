@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, Optional
 import msgspec
 import typer
 
-from tfsrm.cli.options import Mappings, Today
+from tfsrm.cli.options import FailOn, Mappings, Strict, Today, Whole, page
 from tfsrm.errors import UsageError
 from tfsrm.report import FORMATS, SUFFIXES
 
@@ -36,21 +36,21 @@ def analyze(  # noqa: PLR0913, PLR0917 (each option of the command is a paramete
     ] = None,
     layer: Annotated[Optional[list[str]], typer.Option("--layer", help="Only this layer; repeatable.")] = None,  # noqa: UP045
     service: Annotated[list[str] | None, typer.Option("--service", help="Only services so named; repeatable.")] = None,
-    fail_on: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--fail-on", help="Exit 1 on unmet, created or gap; unmet:high for a least severity; repeatable."),
-    ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 4 where the input was read in part only.")] = False,
+    fail_on: FailOn = None,
+    strict: Strict = False,
     today: Today = None,
     mappings: Mappings = None,
     ascii_: Annotated[bool, typer.Option("--ascii", help="No block characters in the table.")] = False,
     width: Annotated[Optional[int], typer.Option("--width", help="Columns of the table.", min=40, max=400)] = None,  # noqa: UP045
+    room: Annotated[int | None, typer.Option("--room", help="Bytes that a Markdown report may take.", min=2000)] = None,
+    whole: Whole = "",
 ) -> None:
     """Print which duties a change creates, changes and retires."""
     from tfsrm import api
 
     wanted = targets(tuple(format_ or ()), tuple(output or ()))
     view = _view(everything, show, layer, service, ascii_, width)
+    view = msgspec.structs.replace(view, room=room, whole=page(whole)) if room or whole else view
     folders = tuple(str(m) for m in mappings or ())
     request = api.Request(paths[0], folders, today, tuple(fail_on or ()), strict, also=tuple(paths[1:]))
     found = api.analyze(request)

@@ -11,6 +11,8 @@ from tfsrm.report.view import View
 FORMATS = {
     "table": "tfsrm.report.table",
     "markdown": "tfsrm.report.markdown",
+    "plain-markdown": "tfsrm.report.plain_markdown",
+    "github-annotations": "tfsrm.report.github_annotations",
     "json": "tfsrm.report.json_v1",
     "sarif": "tfsrm.report.sarif",
     "gitlab-codequality": "tfsrm.report.gitlab_codequality",

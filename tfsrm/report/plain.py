@@ -26,11 +26,11 @@ def _utf16(character: str) -> list[int]:
 
 
 def clean(text: str) -> str:
-    """Text that cannot move a cursor, hide or reorder characters, or hold a ``##[`` command of a CI runner."""
+    """Text that cannot move a cursor, hide or reorder characters, or hold a command of a CI runner (``##[``, ``##vso[``)."""
     if not (text.isascii() and text.isprintable()):
         text = re.sub(_CONTROLS, "\ufffd", text)
-    if "##[" in text:
-        text = text.replace("##[", "# #[")
+    if "##" in text:
+        text = re.sub(r"##(?=\w*\[)", "# #", text)
     return text
 
 

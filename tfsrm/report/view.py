@@ -26,6 +26,10 @@ class View(msgspec.Struct, frozen=True):
     width: int = 79
     color: bool = False
     ascii: bool = False
+    room: int | None = None
+    """Bytes that a Markdown report may take; None: what the format says."""
+    whole: str = ""
+    """Where the whole report is, for one that had to be shortened: Markdown that the caller made inert."""
 
 
 class Member(msgspec.Struct, frozen=True):
