@@ -39,15 +39,16 @@ _OPEN = ("unmet", "attest", "unknown")
 
 def render(checklist: Checklist, view: View) -> str:
     """The whole report, within the room: the least important parts go first, and it says what went and where the whole is."""
-    return fitted(lambda fold: _parts(checklist, view, fold), view, LIMIT)
+    sections = tuple(wording.sections(rows(chosen(checklist, view))))  # once, for all the folds that are tried
+    return fitted(lambda fold: _parts(checklist, sections, view, fold), view, LIMIT)
 
 
-def _parts(checklist: Checklist, view: View, fold: Fold) -> Iterator[str]:
+def _parts(checklist: Checklist, sections: tuple[wording.Section, ...], view: View, fold: Fold) -> Iterator[str]:
     yield f"## {escaped(wording.headline(checklist)).rstrip('.')}"
     yield ""
     yield from _alerts(checklist, fold)
     yield from _picture(checklist, view, fold)
-    yield from _duties(checklist, view, fold)
+    yield from _duties(sections, view, fold)
     yield from _drift(checklist, view, fold)
     yield from _notes(checklist, fold)
     yield from _details(checklist, view, fold)
@@ -117,8 +118,8 @@ def _cell(cell: str) -> str:
     return _EMOJI[cell]
 
 
-def _duties(checklist: Checklist, view: View, fold: Fold) -> Iterator[str]:
-    for section in wording.sections(rows(chosen(checklist, view))):
+def _duties(sections: tuple[wording.Section, ...], view: View, fold: Fold) -> Iterator[str]:
+    for section in sections:
         title = f"{section.title} ({section.duties}): {section.says}"
         if section.verdict not in ("met", None):
             yield f"### {title}\n"

@@ -23,13 +23,14 @@ _NOTES = 12
 
 def render(checklist: Checklist, view: View) -> str:
     """The report, within the room: the least important parts go first, and it says what went and where the whole is."""
-    return fitted(lambda fold: _parts(checklist, view, fold), view, LIMIT)
+    sections = tuple(wording.sections(rows(chosen(checklist, view))))  # once, for all the folds that are tried
+    return fitted(lambda fold: _parts(checklist, sections, view, fold), view, LIMIT)
 
 
-def _parts(checklist: Checklist, view: View, fold: Fold) -> Iterator[str]:
+def _parts(checklist: Checklist, sections: tuple[wording.Section, ...], view: View, fold: Fold) -> Iterator[str]:
     yield f"## {escaped(wording.headline(checklist)).rstrip('.')}\n"
     yield from _warnings(checklist, fold)
-    for section in wording.sections(rows(chosen(checklist, view))):
+    for section in sections:
         yield f"### {section.title} ({section.duties}): {section.says}\n"
         yield from _rows(section, fold)
     yield from _line(checklist, view, fold)
