@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.golden import Golden
+from tfsrm.report import FORMATS, SUFFIXES
+from tfsrm.report.csv_duties import COLUMNS
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -49,3 +51,15 @@ def test_every_verdict_and_exit_code_has_its_row() -> None:
     assert all(f"| `{v}` |" in verdicts for v in ("met", "unmet", "unknown", "attest"))
     codes = (ROOT / "docs" / "exit-codes.md").read_text()
     assert all(f"| {code} |" in codes for code in (0, 1, 2, 3, 4, 70))
+
+
+def test_every_format_and_suffix_is_described() -> None:
+    text = (ROOT / "docs" / "exports.md").read_text()
+    rows = "\n".join(line.split("|")[1] for line in text.splitlines() if line.startswith("| `"))
+    assert not [name for name in FORMATS if f"`{name}`" not in rows]
+    assert not [suffix for suffix in SUFFIXES if f"`{suffix}`" not in text]
+
+
+def test_every_column_of_the_csv_is_described() -> None:
+    text = (ROOT / "docs" / "exports.md").read_text()
+    assert not [column for column in COLUMNS if f"`{column}`" not in text]

@@ -11,6 +11,7 @@ import jsonschema_rs
 import pytest
 
 from tests.golden import Golden
+from tests.hostile import CASES as HOSTILE
 from tfsrm import api
 from tfsrm.model.checklist import Checklist
 from tfsrm.report.json_v1_shape import DutyV1, FacetV1, ReportV1, schema
@@ -21,27 +22,6 @@ from tfsrm.report.view import MOVED, QUESTIONS, View, chosen, rows, set_apart
 
 ROOT = Path(__file__).parents[1]
 CASES = sorted(p.parent.name for p in (ROOT / "fixtures").glob("*/plan.json"))
-HOSTILE = [
-    "@org/team",
-    "#12",
-    "a|b",
-    "`x`",
-    "</code></details><script>alert(1)</script>",
-    "-->",
-    "<!-- tfsrm:v1 -->",
-    "::error::x",
-    "##[error]x",
-    "\x1b[31mred\x1b[0m",
-    "\u202egnp",
-    "line\nbreak",
-    "- [x] done",
-    "https://evil.example/x",
-    "www.evil.example",
-    "\\|",
-    ":smile:",
-    "_em_ **b** [l](x) ![i](x)",
-    "\ud800",
-]
 
 
 @pytest.fixture(params=CASES)
@@ -149,22 +129,22 @@ def test_the_same_input_gives_the_same_bytes(found: Checklist) -> None:
         assert api.render(found, name, View()) == api.render(found, name, View())
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", [text for _, text in HOSTILE], ids=[name for name, _ in HOSTILE])
 def test_hostile_text_is_inert_in_a_terminal(text: str) -> None:
     shown = clean(text)
     assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 or c == "\u202e" for c in shown)
-    assert "##[" not in shown
+    assert not re.search(r"##\w*\[", shown)
     assert not log_line(f"  {shown}").strip().startswith("::")
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", [text for _, text in HOSTILE], ids=[name for name, _ in HOSTILE])
 def test_hostile_text_is_inert_in_markdown(text: str) -> None:
     inside = code(text).removeprefix("<code>").removesuffix("</code>")
     plain: set[str] = set(inside) - set("&#;")
     assert not plain & set("<>|`@*[]\\!:/\n~$\"'")
     assert "www." not in inside
     prose = escaped(text)
-    assert "@org" not in prose
+    assert "@" not in prose
     assert "#12" not in prose
     assert "://" not in prose
     assert "<script" not in prose

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tfsrm.report import FORMATS
+
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 CANARY = "c4n4ry-"
 SECRET_NAMES = [
@@ -87,10 +89,13 @@ def test_no_format_shows_a_canary(case: str, tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     path.write_text(json.dumps(plan))
     assert CANARY in path.read_text()
-    for form in ("table", "markdown", "json"):
-        done = analyze(str(path), "--format", form, "--all")
-        assert done.returncode == 0, done.stderr
-        assert CANARY not in done.stdout + done.stderr
+    reports = {form: tmp_path / f"report.{form}" for form in FORMATS}
+    options = [part for form, file in reports.items() for part in ("--format", form, "--output", str(file))]
+    done = analyze(str(path), "--all", *options)
+    assert done.returncode == 0, done.stderr
+    assert CANARY not in done.stdout + done.stderr
+    for form, file in reports.items():
+        assert CANARY not in file.read_text(encoding="utf-8"), form
 
 
 def test_an_error_shows_no_canary(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ One module per command; a start imports and builds the one that is asked for. An
 typer reads them at every start.
 """
 
+import os
+from collections.abc import Callable
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,12 +17,13 @@ COMMANDS = {
     "analyze": "tfsrm.cli.analyze",
     "comment": "tfsrm.cli.comment",
     "explain": "tfsrm.cli.explain",
+    "init": "tfsrm.cli.init",
     "review": "tfsrm.cli.review",
     "why": "tfsrm.cli.why",
 }
 """Command -> the module whose function of that name it is."""
-CATALOG = "catalog"
-"""The group of commands for those who write mapping files."""
+GROUPS = {"catalog": "tfsrm.cli.catalog", "config": "tfsrm.cli.config"}
+"""Group of commands -> its module: for those who write mapping and configuration files."""
 
 
 def application(asked: str | None = None) -> typer.Typer:
@@ -34,13 +37,21 @@ def application(asked: str | None = None) -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_root)
-    for name in [asked] if asked in COMMANDS else [] if asked == CATALOG else COMMANDS:
-        app.command(name)(getattr(import_module(COMMANDS[name]), name))
-    if asked not in COMMANDS:
-        from tfsrm.cli.catalog import app as catalog_app
-
-        app.add_typer(catalog_app, name=CATALOG)
+    for name in [asked] if asked in COMMANDS else [] if asked in GROUPS else COMMANDS:
+        function = getattr(import_module(COMMANDS[name]), name)
+        app.command(name, context_settings={"default_map": _of_file(name, function)} if asked else None)(function)
+    for name in [asked] if asked in GROUPS else [] if asked in COMMANDS else GROUPS:
+        app.add_typer(import_module(GROUPS[name]).app, name=name)
     return app
+
+
+def _of_file(name: str, function: Callable[..., None]) -> dict[str, Any]:
+    """What .tfsrm.toml says of a command. Where there is no such file, nothing is imported for it."""
+    if not os.path.exists(".tfsrm.toml"):
+        return {}
+    from tfsrm.cli.settings import of_command
+
+    return of_command(name, function)
 
 
 def _root(

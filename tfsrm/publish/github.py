@@ -51,7 +51,7 @@ def _number(event: dict[str, Any], environ: Mapping[str, str]) -> str:
     """Of the event; a comment on an issue that is a pull request counts, a run after a workflow names its pull requests."""
     candidates: list[Any] = [event.get("pull_request")]
     issue = event.get("issue")
-    if isinstance(issue, dict) and issue.get("pull_request"):
+    if isinstance(issue, dict) and issue.get("pull_request") is not None:
         candidates.append(issue)
     run = event.get("workflow_run")
     if isinstance(run, dict) and isinstance(run.get("pull_requests"), list):

@@ -13,6 +13,8 @@ FORMATS = {
     "markdown": "tfsrm.report.markdown",
     "plain-markdown": "tfsrm.report.plain_markdown",
     "github-annotations": "tfsrm.report.github_annotations",
+    "bitbucket-report": "tfsrm.report.bitbucket_report",
+    "bitbucket-annotations": "tfsrm.report.bitbucket_annotations",
     "json": "tfsrm.report.json_v1",
     "sarif": "tfsrm.report.sarif",
     "gitlab-codequality": "tfsrm.report.gitlab_codequality",

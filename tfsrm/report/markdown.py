@@ -13,11 +13,10 @@ from tfsrm.report import wording
 from tfsrm.report.boxes import box_name
 from tfsrm.report.markdown_folds import Fold, fitted, whole
 from tfsrm.report.plain import clean, plural
-from tfsrm.report.several import names, parts, unchanged_line
+from tfsrm.report.several import names, unchanged_line
 from tfsrm.report.view import (
     Row,
     View,
-    chosen,
     columns,
     decisive,
     folded_addresses,
@@ -35,21 +34,21 @@ LIMIT = 60_000
 _EMOJI = {"customer": "🟦 You", "shared": "🟨 Shared", "aws": "🟧 AWS", "gone": "▫️ gone", "": ""}
 _SIGN = {"+": "➕ new", "-": "➖ goes", "~": "🔀 moves", "=": ""}
 _NOTES = 12
-_INPUTS = 20
 _OPEN = ("unmet", "attest", "unknown")
 
 
 def render(checklist: Checklist, view: View) -> str:
     """The whole report, within the room: the least important parts go first, and it says what went and where the whole is."""
-    return fitted(lambda fold: _parts(checklist, view, fold), view, LIMIT)
+    told = tuple(wording.told(checklist, view))  # once, for all the folds that are tried
+    return fitted(lambda fold: _parts(checklist, told, view, fold), view, LIMIT)
 
 
-def _parts(checklist: Checklist, view: View, fold: Fold) -> Iterator[str]:
+def _parts(checklist: Checklist, told: tuple[wording.Told, ...], view: View, fold: Fold) -> Iterator[str]:
     yield f"## {escaped(wording.headline(checklist)).rstrip('.')}"
     yield ""
     yield from _alerts(checklist, fold)
     yield from _picture(checklist, view, fold)
-    yield from _sections(checklist, view, fold)
+    yield from _told(checklist, told, view, fold)
     yield from _notes(checklist, fold)
     yield from _details(checklist, view, fold)
     if fold.without:
@@ -65,7 +64,8 @@ def _alerts(checklist: Checklist, fold: Fold) -> Iterator[str]:
     ]
     several = len(checklist.inputs) > 1
     for source, name in zip(checklist.inputs, names(checklist), strict=True):
-        lines += [f"{code(name)}: {escaped(caveat)}" if several else escaped(caveat) for caveat in source.caveats]
+        where = f"{code(name, fold.clip)}: " if several else ""
+        lines += [where + escaped(caveat) for caveat in source.caveats]
     forgotten = [n for n in checklist.notes if n.kind == "forget"]
     lines += [f"{code(n.address, fold.clip)}: {escaped(n.text)}" for n in forgotten[:_NOTES]]
     if len(forgotten) > _NOTES:
@@ -120,23 +120,21 @@ def _cell(cell: str) -> str:
     return _EMOJI[cell]
 
 
-def _sections(checklist: Checklist, view: View, fold: Fold) -> Iterator[str]:
+def _told(checklist: Checklist, told: tuple[wording.Told, ...], view: View, fold: Fold) -> Iterator[str]:
     """The duties; of several inputs part by part, a level of headings deeper."""
-    for part in parts(checklist):
-        if not part.title:
-            yield from _duties(part.checklist, view, fold, "###")
-            yield from _drift(part.checklist, view, fold, "###")
-        elif chosen(part.checklist, view) or part.checklist.drift:
-            yield f"### In {code(part.title)}\n"
-            yield from _duties(part.checklist, view, fold, "####")
-            yield from _drift(part.checklist, view, fold, "####")
+    for part in told:
+        heading = "####" if part.title else "###"
+        if part.title:
+            yield f"### In {code(part.title, fold.clip)}\n"
+        yield from _duties(part.sections, view, fold, heading)
+        yield from _drift(part.drift, view, fold, heading)
     still = unchanged_line(checklist, view.everything)
     if still:
         yield f"{escaped(still)}\n"
 
 
-def _duties(checklist: Checklist, view: View, fold: Fold, heading: str) -> Iterator[str]:
-    for section in wording.sections(rows(chosen(checklist, view))):
+def _duties(sections: tuple[wording.Section, ...], view: View, fold: Fold, heading: str) -> Iterator[str]:
+    for section in sections:
         title = f"{section.title} ({section.duties}): {section.says}"
         if section.verdict not in ("met", None):
             yield f"{heading} {title}\n"
@@ -226,10 +224,10 @@ def _facet(facet: FacetResult, fold: Fold) -> str:
     return code(facet.because, fold.clip)
 
 
-def _drift(checklist: Checklist, view: View, fold: Fold, heading: str) -> Iterator[str]:
-    if checklist.drift:
-        yield f"{heading} Drift ({len(checklist.drift)}): moved outside Terraform, before this plan\n"
-        found = rows(list(checklist.drift))
+def _drift(drift: tuple[DutyResult, ...], view: View, fold: Fold, heading: str) -> Iterator[str]:
+    if drift:
+        yield f"{heading} Drift ({len(drift)}): moved outside Terraform, before this plan\n"
+        found = rows(list(drift))
         for row in found[: fold.unmet]:
             yield from _row(row, view, fold)
         if len(found) > fold.unmet:
@@ -272,14 +270,14 @@ def _details(checklist: Checklist, view: View, fold: Fold) -> Iterator[str]:
         yield from (f"- {code(n.address)}: {escaped(n.because)}" for n in checklist.no_duty)
         yield "\n</details>\n"
     yield "<details>\n<summary>What was looked at</summary>\n"
-    most = len(checklist.inputs) if view.everything else _INPUTS
-    for source in checklist.inputs[:most]:
+    most = len(checklist.inputs) if view.everything else fold.seen
+    for source in checklist.inputs[: max(most, 1)]:
         yield f"- {code(source.path, fold.clip)}: {escaped(wording.seen(source))}"
         yield from (
             f"  - not looked at: {code(n.what, fold.clip)} ({escaped(n.because)})" for n in source.not_seen[: fold.seen]
         )
-    if len(checklist.inputs) > most:
-        more = checklist.inputs[most:]
+    more = checklist.inputs[max(most, 1) :]
+    if more:
         yield f"- {plural(len(more), 'more input')}: {escaped(wording.seen(*more))}"
     rest = wording.not_shown(checklist, view)
     if rest and not is_standing(checklist):

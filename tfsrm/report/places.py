@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tfsrm.model.checklist import Checklist, DutyResult
-from tfsrm.model.digest import sha256
 from tfsrm.report.plain import clean
-from tfsrm.report.several import names
+from tfsrm.report.several import identity, names
 from tfsrm.report.view import decisive
 
 
@@ -34,11 +33,8 @@ class Places:
         return Place(_slashed(self._inputs[duty.inputs[0]].path), 1)
 
     def identity(self, duty: DutyResult) -> str:
-        """16 hex digits: the fingerprint; of several inputs with the input's name in it, as the same duty stands in many."""
-        if len(self._inputs) == 1:
-            return duty.fingerprint
-        text = "|".join((duty.fingerprint, *(self._names[number] for number in duty.inputs)))
-        return sha256(text.encode("utf-8", "surrogatepass"))[:16]
+        """16 hex digits that tell a duty from every other one of the report."""
+        return identity(duty, self._names)
 
     def input_names(self, duty: DutyResult) -> str:
         """The inputs where it stands; empty where there is one only."""

@@ -9,13 +9,28 @@ _CONTROLS = (
     "\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 
+_IN_JSON = _CONTROLS.replace("\x00-\x1f", "")
+"""JSON has escaped the others already; what is left of them is its own layout."""
+
+
+def json_escaped(text: str) -> str:
+    """JSON in which every such character stands as ``\\uXXXX``: the same values, and nothing that acts on who prints them."""
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return re.sub(_IN_JSON, lambda match: "".join(f"\\u{unit:04x}" for unit in _utf16(match[0])), text)
+
+
+def _utf16(character: str) -> list[int]:
+    data = character.encode("utf-16-be", "surrogatepass")
+    return [int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data), 2)]
+
 
 def clean(text: str) -> str:
-    """Text that cannot move a cursor, hide or reorder characters, or hold a ``##[`` command of a CI runner."""
+    """Text that cannot move a cursor, hide or reorder characters, or hold a command of a CI runner (``##[``, ``##vso[``)."""
     if not (text.isascii() and text.isprintable()):
         text = re.sub(_CONTROLS, "\ufffd", text)
-    if "##[" in text:
-        text = text.replace("##[", "# #[")
+    if "##" in text:
+        text = re.sub(r"##(?=\w*\[)", "# #", text)
     return text
 
 

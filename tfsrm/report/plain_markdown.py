@@ -12,7 +12,8 @@ from tfsrm.model.checklist import Checklist
 from tfsrm.report import wording
 from tfsrm.report.markdown_folds import Fold, fitted, whole
 from tfsrm.report.plain import clean, plural
-from tfsrm.report.view import Row, View, chosen, columns, decisive, folded_addresses, is_standing, rows, shown_lines
+from tfsrm.report.several import unchanged_line
+from tfsrm.report.view import Row, View, columns, decisive, folded_addresses, is_standing, shown_lines
 
 LIMIT = 30_000
 """Bytes; Bitbucket takes 32,768 characters."""
@@ -23,19 +24,28 @@ _NOTES = 12
 
 def render(checklist: Checklist, view: View) -> str:
     """The report, within the room: the least important parts go first, and it says what went and where the whole is."""
-    return fitted(lambda fold: _parts(checklist, view, fold), view, LIMIT)
+    told = tuple(wording.told(checklist, view))  # once, for all the folds that are tried
+    return fitted(lambda fold: _parts(checklist, told, view, fold), view, LIMIT)
 
 
-def _parts(checklist: Checklist, view: View, fold: Fold) -> Iterator[str]:
+def _parts(checklist: Checklist, told: tuple[wording.Told, ...], view: View, fold: Fold) -> Iterator[str]:
     yield f"## {escaped(wording.headline(checklist)).rstrip('.')}\n"
     yield from _warnings(checklist, fold)
-    for section in wording.sections(rows(chosen(checklist, view))):
-        yield f"### {section.title} ({section.duties}): {section.says}\n"
-        yield from _rows(section, fold)
+    for part in told:
+        if part.title:
+            yield f"### In {code(part.title, fold.clip)}\n"
+        for section in part.sections:
+            yield f"###{'#' if part.title else ''} {section.title} ({section.duties}): {section.says}\n"
+            yield from _rows(section, fold)
+    still = unchanged_line(checklist, view.everything)
+    if still:
+        yield f"{escaped(still)}\n"
     yield from _line(checklist, view, fold)
     yield from _notes(checklist, fold)
-    for source in checklist.inputs:
+    for source in checklist.inputs if len(checklist.inputs) <= max(fold.seen, 1) else ():
         yield f"{code(source.path, fold.clip)}: {escaped(wording.seen(source))}.\n"
+    if len(checklist.inputs) > max(fold.seen, 1):
+        yield f"{len(checklist.inputs)} inputs: {escaped(wording.seen(*checklist.inputs))}.\n"
     if fold.without:
         yield f"Shortened to fit here; left out or shortened: {fold.without}. {whole(view)}\n"
     yield f"tfsrm {checklist.tool.version}, assessed on {checklist.assessed_on}"

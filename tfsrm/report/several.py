@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import NamedTuple
 
 import msgspec
@@ -34,6 +35,14 @@ def names(checklist: Checklist) -> list[str]:
     return ["/".join(p[start : -1 if same_end else None]) for p in paths]
 
 
+def identity(duty: DutyResult, named: list[str]) -> str:
+    """16 hex digits: the fingerprint; of several inputs (by their names) with those where it stands in it."""
+    if len(named) == 1:
+        return duty.fingerprint
+    text = "|".join((duty.fingerprint, *(named[number] for number in duty.inputs)))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
 def parts(checklist: Checklist) -> list[Part]:
     """The parts of a report: what the most inputs share first, then in the order of the inputs; no part for what is unchanged."""
     if len(checklist.inputs) == 1:
@@ -42,7 +51,9 @@ def parts(checklist: Checklist) -> list[Part]:
     groups: dict[tuple[int, ...], tuple[list[DutyResult], list[DutyResult]]] = {}
     for place, found in enumerate((checklist.duties, checklist.drift)):
         for duty in _folded(found):
-            groups.setdefault(duty.inputs, ([], []))[place].append(duty)
+            # The same duty may stand in several parts; a box of one is not the box of another.
+            own = msgspec.structs.replace(duty, fingerprint=identity(duty, named))
+            groups.setdefault(duty.inputs, ([], []))[place].append(own)
     out = []
     for inputs in sorted(groups, key=lambda numbers: (-len(numbers), numbers)):
         duties, drift = groups[inputs]

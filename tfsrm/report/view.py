@@ -152,7 +152,7 @@ def _shared(because: str, address: str) -> str:
 def folded_addresses(addresses: list[str], limit: int) -> str:
     """``a.b, a.c[0..2] and 3 more``: instances of one block together, at most ``limit`` names."""
     blocks: dict[str, list[str]] = {}
-    for address in addresses:
+    for address in dict.fromkeys(addresses):  # several inputs may have the same one
         name, key = split_key(address)
         blocks.setdefault(name, []).append(key)
     names = [_block(name, keys) for name, keys in blocks.items()]

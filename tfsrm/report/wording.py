@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from tfsrm.model.checklist import Checklist, DutyResult, FacetResult, InputSummary
 from tfsrm.report.plain import plural
-from tfsrm.report.view import Row, Standing, View, chosen, hidden, is_standing
+from tfsrm.report.several import parts
+from tfsrm.report.view import Row, Standing, View, chosen, hidden, is_standing, rows
 
 HEADINGS = {
     "unmet": "Unmet: the plan contradicts it",
@@ -38,6 +39,23 @@ def sections(found: list[Row]) -> Iterator[Section]:
         if group:
             title, _, says = heading.partition(":")
             yield Section(verdict, title, says.strip(), group, sum(len(r.duties) for r in group))
+
+
+class Told(NamedTuple):
+    """The duties that stand in the same inputs, ready to be told."""
+
+    title: str
+    """Empty where there is one input."""
+    sections: tuple[Section, ...]
+    drift: tuple[DutyResult, ...]
+
+
+def told(checklist: Checklist, view: View) -> Iterator[Told]:
+    """The parts of a report that have something to tell; one, without a title, where there is one input."""
+    for part in parts(checklist):
+        found = Told(part.title, tuple(sections(rows(chosen(part.checklist, view)))), part.checklist.drift)
+        if found.sections or found.drift or not part.title:
+            yield found
 
 
 def headline(checklist: Checklist) -> str:

@@ -1,0 +1,55 @@
+"""tfsrm config: for those who write ``.tfsrm.toml``."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tfsrm.cli.settings import FILE, read
+from tfsrm.errors import UsageError
+
+app = typer.Typer(help="Check .tfsrm.toml.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def _group() -> None:
+    """A group of its own, although there is one command yet."""
+
+
+@app.command("check")
+def config_check(
+    path: Annotated[Path, typer.Argument(help="The file.")] = Path(FILE),
+) -> None:
+    """Check a configuration file and the mapping folders that it names: all problems at once, with file and line."""
+    said, problems = read(path)
+    if not problems:
+        problems = _of_values(path, said)
+    if problems:
+        raise UsageError("\n".join(problems))
+    print(f"{path} holds: no problem found.")
+
+
+def _of_values(path: Path, said: dict[str, Any]) -> list[str]:
+    """What a run would refuse."""
+    from tfsrm.catalog.lint import lint
+    from tfsrm.governance.gates import parse_gate
+    from tfsrm.publish.sticky import BEHAVIORS
+    from tfsrm.report import FORMATS
+
+    found = []
+    for table in [said, *(v for v in said.values() if isinstance(v, dict))]:
+        for gate in table.get("fail_on", ()):
+            try:
+                parse_gate(gate)
+            except UsageError as error:
+                found.append(f"{path}: {error}")
+        formats = table.get("format", ())
+        for name in [formats] if isinstance(formats, str) else formats:
+            if name not in FORMATS:
+                found.append(f"{path}: format {name}: known are {', '.join(FORMATS)}")
+        if table.get("behavior", "update") not in BEHAVIORS:
+            found.append(f"{path}: behavior {table['behavior']}: known are {', '.join(BEHAVIORS)}")
+        for folder in table.get("mappings", ()):
+            there = path.parent / folder
+            found += lint(there) if there.is_dir() else [f"{path}: mappings: {folder} is no folder"]
+    return found
