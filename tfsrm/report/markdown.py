@@ -133,7 +133,8 @@ def _cell(cell: str) -> str:
 
 def _duties(checklist: Checklist, view: View, level: int) -> Iterator[str]:
     found = rows(chosen(checklist, view))
-    for verdict, title, says, group, count in wording.sections(found):
+    for section in wording.sections(found):
+        verdict, title, says, group, count = section.verdict, section.title, section.says, section.rows, section.duties
         folded = verdict in ("met", None)
         if folded:
             yield f"<details>\n<summary>{title} ({count}): {says}</summary>\n"

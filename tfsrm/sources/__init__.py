@@ -7,6 +7,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO
 
+import msgspec
+
 from tfsrm.errors import InputError
 from tfsrm.model.digest import sha256
 from tfsrm.model.world import Input
@@ -39,7 +41,7 @@ def read(
     if _is_binary_plan(loaded.data):
         from tfsrm.sources.terraform_cli import show
 
-        loaded = loaded._replace(data=utf8(show(path, terraform), loaded.where))
+        loaded = msgspec.structs.replace(loaded, data=utf8(show(path, terraform), loaded.where))
     return read_loaded(loaded)
 
 
