@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 PLAN = Path(__file__).parents[1] / "fixtures" / "web-app-created" / "plan.json"
-HEAVY = ("hcl2", "lark", "yaml", "jinja2", "rich", "pydantic", "importlib.metadata", "importlib.resources")
+HEAVY = ("hcl2", "lark", "yaml", "jinja2", "rich", "pydantic", "importlib.metadata", "importlib.resources", "urllib3")
 
 
 def modules_after(*arguments: str) -> set[str]:
@@ -25,7 +25,7 @@ def modules_after(*arguments: str) -> set[str]:
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize("form", ["markdown", "json", "table"])
+@pytest.mark.parametrize("form", ["markdown", "json", "table", "plain-markdown", "github-annotations"])
 def test_analyze_of_a_plan_imports_nothing_heavy(form: str) -> None:
     loaded = modules_after("analyze", str(PLAN), "--format", form)
     assert "tfsrm.assess.engine" in loaded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tfsrm.model.catalog import Catalog
     from tfsrm.model.checklist import Checklist
     from tfsrm.model.world import Input
+    from tfsrm.publish.platform import Given, Tempo
+    from tfsrm.publish.sticky import Outcome, Wish
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -30,17 +32,19 @@ class Request(msgspec.Struct, frozen=True):
     today: str | None = None
     fail_on: tuple[str, ...] = ()
     strict: bool = False
+    also: tuple[str, ...] = ()
+    """Further inputs of the same report."""
 
 
 def analyze(request: Request) -> Checklist:
-    """Read an input and make its checklist. Raises InputError, UsageError, MappingError, PartialInputError."""
+    """Read the inputs and make their checklist. Raises InputError, UsageError, MappingError, PartialInputError."""
     from tfsrm.assess.compose import checklist
     from tfsrm.governance.gates import apply_gates, parse_gate
     from tfsrm.model.checklist import ToolInfo
 
     gates = [parse_gate(text) for text in request.fail_on]
     knowledge = open_knowledge(request.mappings)
-    inputs = read_inputs(request.path)
+    inputs = read_inputs(request.path, *request.also)
     if request.strict:
         _refuse_parts(inputs)
     found = checklist(
@@ -49,11 +53,11 @@ def analyze(request: Request) -> Checklist:
     return apply_gates(found, gates)
 
 
-def read_inputs(path: str) -> list[Input]:
-    """Read a file, a directory or ``-``."""
-    from tfsrm.sources import read
+def read_inputs(*paths: str) -> list[Input]:
+    """Read files, directories or ``-``; an input that several paths lead to is read once."""
+    from tfsrm.sources import read, read_all
 
-    return read(path)
+    return read(paths[0]) if len(paths) == 1 else read_all(paths)
 
 
 def _refuse_parts(inputs: list[Input]) -> None:
@@ -104,6 +108,63 @@ def render(checklist: Checklist, name: str, view: View) -> str:
     from tfsrm.report import render as render_as
 
     return render_as(checklist, name, view)
+
+
+class CommentRequest(msgspec.Struct, frozen=True):
+    """A comment on a pull request: what it says (an input to analyse, or a rendered body) and how it gets there."""
+
+    platform: str
+    given: Given
+    wish: Wish
+    analysis: Request | None = None
+    body: str | None = None
+    whole: str = ""
+    """URL of the whole report."""
+    tempo: Tempo | None = None
+
+
+class Commented(msgspec.Struct, frozen=True):
+    """What came of it."""
+
+    outcome: Outcome
+    summary: bool
+    """The token may not comment, and the report is in the job summary instead."""
+    tripped: bool
+
+
+def comment(request: CommentRequest, environ: Mapping[str, str]) -> Commented:
+    """Analyse, render for the platform and post. Raises what ``analyze`` raises, and PublishError."""
+    from tfsrm.publish import connect
+    from tfsrm.publish.platform import Tempo
+    from tfsrm.publish.sticky import known_behavior, publish
+
+    platform = connect(request.platform, environ, request.given, request.tempo or Tempo())
+    known_behavior(platform, request.wish.behavior)
+    body, tripped = request.body or "", False
+    if request.analysis is not None:
+        found = analyze(request.analysis)
+        view = View(room=min(platform.longest * 9 // 10, _LONG_ENOUGH), whole=request.whole)
+        body = render(found, "markdown" if platform.hides_html else "plain-markdown", view)
+        tripped = bool(found.tripped)
+    outcome = publish(platform, body, request.wish)
+    return Commented(outcome, outcome.did == "refused" and _job_summary(outcome.body, environ), tripped)
+
+
+_LONG_ENOUGH = 200_000
+"""Bytes of a comment, where a platform would take more than anybody reads."""
+
+
+def _job_summary(body: str, environ: Mapping[str, str]) -> bool:
+    """Append to the summary of a GitHub job; whether there is one."""
+    path = environ.get("GITHUB_STEP_SUMMARY", "")
+    if not path:
+        return False
+    try:
+        with Path(path).open("ab") as file:
+            file.write(f"{body}\n".encode("utf-8", "replace"))
+    except OSError:
+        return False
+    return True
 
 
 def write(text: str, output: str | None) -> None:

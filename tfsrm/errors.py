@@ -4,6 +4,7 @@
     ├── UsageError             2  wrong usage: an option, an argument, a configuration file
     │   ├── MappingError       2  mapping files that do not hold; carries all problems at once
     │   └── OutputError        2  the report could not be written
+    │       └── PublishError   2  or not be sent
     ├── InputError             3  an input that could not be read
     └── PartialInputError      4  an input read in part only, with --strict
 
@@ -36,6 +37,14 @@ class MappingError(UsageError):
 
 class OutputError(UsageError):
     """A report that could not be written (full disk, no permission)."""
+
+
+class PublishError(OutputError):
+    """A report that a platform did not take: refused, not reached, not there. ``status`` is the answer's, 0 without one."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        self.status = status
+        super().__init__(message)
 
 
 class InputError(TfsrmError):

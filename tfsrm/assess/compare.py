@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -114,9 +114,13 @@ def _same(a: Duty, b: Duty) -> bool:
 
 
 def _digest(duty: Duty) -> str:
+    return state_digest(duty.variant, [f.result for f in duty.facets])
+
+
+def state_digest(variant: str | None, facets: Iterable[FacetResult]) -> str:
     """Facet verdicts and variant, never wording."""
-    facets = ",".join(f"{f.result.id}={f.result.verdict}" for f in sorted(duty.facets, key=lambda f: f.result.id))
-    return _hash(f"{duty.variant or ''}|{facets}")
+    verdicts = ",".join(f"{f.id}={f.verdict}" for f in sorted(facets, key=lambda f: f.id))
+    return _hash(f"{variant or ''}|{verdicts}")
 
 
 def _hash(text: str) -> str:
@@ -188,4 +192,5 @@ def order(duty: DutyResult) -> tuple[object, ...]:
         duty.control,
         duty.occasion,
         duty.address,
+        duty.inputs,
     )

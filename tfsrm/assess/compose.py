@@ -7,6 +7,7 @@ from datetime import date
 
 import msgspec
 
+from tfsrm.assess.accounts import once_per_account, unknown_accounts
 from tfsrm.assess.compare import Passage, about_key, compare, order, passage, result
 from tfsrm.assess.engine import Assessment, Duty, Key, assess, regions_of
 from tfsrm.assess.knowledge import Knowledge
@@ -76,8 +77,13 @@ def drifted(source: Input, knowledge: Knowledge, on: date) -> list[DutyResult]:
 def checklist(inputs: list[Input], knowledge: Knowledge, on: date, tool: ToolInfo) -> Checklist:
     """The whole checklist of one or several inputs."""
     parts = [_one(source, knowledge, on) for source in inputs]
+    notes = [n for p in parts for n in p.notes]
+    if len(parts) > 1:
+        parts = [_numbered(part, number) for number, part in enumerate(parts)]
+        notes = [n for p in parts for n in p.notes] + unknown_accounts(inputs)
     index = knowledge.catalog.index
-    duties = tuple(sorted((d for p in parts for d in p.duties), key=order))
+    found = [d for p in parts for d in p.duties]
+    duties = tuple(sorted(found if len(parts) == 1 else once_per_account(found, inputs), key=order))
     no_duty = tuple(n for p in parts for n in p.no_duty)
     gaps = tuple(g for p in parts for g in p.gaps)
     return Checklist(
@@ -93,13 +99,13 @@ def checklist(inputs: list[Input], knowledge: Knowledge, on: date, tool: ToolInf
         inputs=tuple(p.summary for p in parts),
         summary=_summary(duties, sum(p.summary.resources for p in parts), len(no_duty), len(gaps)),
         lines=tuple(line for p in parts for line in p.lines),
-        inherited=tuple({i.control: i for p in parts for i in p.inherited}.values()),
+        inherited=_all_inherited([i for p in parts for i in p.inherited]),
         duties=duties,
         drift=tuple(d for p in parts for d in p.drift),
         about={k: v for p in parts for k, v in sorted(p.about.items())},
         no_duty=no_duty,
         gaps=gaps,
-        notes=tuple(n for p in parts for n in p.notes),
+        notes=tuple(notes),
         layers=tuple((layer.id, layer.short, layer.aws_diagram) for layer in knowledge.layers),
     )
 
@@ -114,6 +120,33 @@ class _Part(msgspec.Struct, frozen=True):
     no_duty: list[NoDuty]
     gaps: list[Gap]
     notes: list[Note]
+
+
+def _numbered(part: _Part, number: int) -> _Part:
+    """A part whose pieces say which input they are of."""
+    if number == 0:
+        return part
+    replace = msgspec.structs.replace
+    return replace(
+        part,
+        duties=[replace(d, inputs=(number,)) for d in part.duties],
+        drift=[replace(d, inputs=(number,)) for d in part.drift],
+        lines=[replace(line, input=number) for line in part.lines],
+        no_duty=[replace(n, input=number) for n in part.no_duty],
+        gaps=[replace(g, input=number) for g in part.gaps],
+        notes=[replace(n, input=number) for n in part.notes],
+    )
+
+
+def _all_inherited(found: list[Inherited]) -> tuple[Inherited, ...]:
+    """Each control once, for the services of all inputs."""
+    out: dict[str, Inherited] = {}
+    for kept in found:
+        there = out.setdefault(kept.control, kept)
+        if there is not kept:
+            services = tuple(sorted({*there.services, *kept.services}))
+            out[kept.control] = msgspec.structs.replace(there, services=services)
+    return tuple(out[control] for control in sorted(out))
 
 
 def _one(source: Input, knowledge: Knowledge, on: date) -> _Part:

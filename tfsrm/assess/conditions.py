@@ -10,16 +10,28 @@ import msgspec
 
 from tfsrm.assess import policy
 from tfsrm.assess.evidence import because as because_of
-from tfsrm.assess.evidence import literal, of_default, of_reading, offending
+from tfsrm.assess.evidence import literal, of_default, of_reading, offending, shown
 from tfsrm.assess.lifecycles import supported
-from tfsrm.assess.links import Links
+from tfsrm.assess.links import Linked, Links
 from tfsrm.assess.operators import OPERATORS
-from tfsrm.assess.paths import ABSENT, KNOWN, LEFT, UNDEFINED, UNKNOWN, Node, Reading, elements, nodes, readings
+from tfsrm.assess.paths import (
+    ABSENT,
+    DEPENDS,
+    KNOWN,
+    LEFT,
+    UNDEFINED,
+    UNKNOWN,
+    Node,
+    Reading,
+    elements,
+    nodes,
+    readings,
+)
 from tfsrm.assess.trees import decoded
 from tfsrm.assess.worlds import Subject, WorldIndex, names_of
 from tfsrm.model.catalog import Lifecycle
 from tfsrm.model.checklist import Evidence
-from tfsrm.model.condition import Condition
+from tfsrm.model.condition import POLICY_WORDS, Condition
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -99,6 +111,8 @@ def all_of(answers: list[Answer]) -> Answer:
 
 
 _REASONS = 3
+MAX_NAMED = 4
+"""Of the resources that may be the ones, at most so many are named."""
 
 
 def _joined(value: bool | None, answers: Iterable[Answer]) -> Answer:
@@ -177,11 +191,7 @@ def _is_set(reading: Reading) -> bool | None:
         return False
     if reading.state == UNKNOWN:
         # Somebody set it, to something known after apply; a chain that cannot be followed may still end in null.
-        return (
-            True
-            if reading.because.startswith("known after apply: it comes from") and "local." not in reading.because
-            else None
-        )
+        return True if reading.because.startswith(DEPENDS) and "local." not in reading.because else None
     empty = reading.value is None or reading.value in ("", [], {})
     if empty:
         return False
@@ -189,27 +199,27 @@ def _is_set(reading: Reading) -> bool | None:
 
 
 def _because_present(reading: Reading) -> str:
+    path = shown(reading.path)
     if reading.state in (ABSENT, LEFT) or reading.observed:
-        return f"{reading.path} is not set"
+        return f"{path} is not set"
     if _is_set(reading) is None:
         return (
-            f"{reading.path}: the input does not say who set it"
+            f"{path} has a value, but the input does not say who set it"
             if reading.doubtful
-            else f"{reading.path} is {reading.because}"
+            else f"{path} is {reading.because}"
         )
-    return f"{reading.path} is set" if _is_set(reading) else f"{reading.path} is empty"
+    return f"{path} is set" if _is_set(reading) else f"{path} is empty"
 
 
 def _judge(condition: Condition, reading: Reading, place: Place, ctx: Context) -> Answer:
     if reading.state == UNKNOWN:
-        return Answer(
-            None, (of_reading(reading, place.subject, _secrets(place, ctx)),), f"{reading.path} is {reading.because}"
-        )
+        seen = (of_reading(reading, place.subject, _secrets(place, ctx)),)
+        return Answer(None, seen, f"{shown(reading.path)} is {reading.because}")
     if reading.state in (ABSENT, LEFT) or _zero(reading) or (reading.observed and not ctx.trust_observed):
         return _by_default(condition, reading, place, ctx)
     value = _operate(condition, reading.value, ctx)
     evidence = of_reading(reading, place.subject, _secrets(place, ctx), offending(condition, reading.value))
-    because = because_of(evidence)
+    because = because_of(evidence, condition, reading.value, value)
     if value is None and condition.supported_on is not None:
         because += ", and until when it is supported is not on record here"
     return Answer(value, (evidence,), because, "observed" if reading.observed else "")
@@ -221,25 +231,20 @@ def _zero(reading: Reading) -> bool:
 
 
 def _by_default(condition: Condition, reading: Reading, place: Place, ctx: Context) -> Answer:
-    default = condition.default
+    default, path = condition.default, shown(reading.path)
     if default is None:
+        seen = (of_reading(reading, place.subject, _secrets(place, ctx)),)
         if condition.contains is not None or condition.open_cidr or condition.cidr_wider_than is not None:
             # An empty list holds nothing, whoever left it empty.
-            return Answer(
-                False, (of_reading(reading, place.subject, _secrets(place, ctx)),), f"{reading.path} is not set"
-            )
-        return Answer(
-            None,
-            (of_reading(reading, place.subject, _secrets(place, ctx)),),
-            f"{reading.path} is not set and its default is not known here",
-        )
+            return Answer(False, seen, f"{path} is not set")
+        return Answer(None, seen, f"{path} is not set, and what AWS then does is not on record here")
     evidence = of_default(reading, place.subject, default)
     if default.since is not None and not (place.subject.created and ctx.on >= default.since):
-        why = f"{reading.path} is not set; the default changed on {default.since} and this object may be older"
+        why = f"{path} is not set; the default changed on {default.since} and this object may be older"
         return Answer(None, (evidence,), why, "default")
     value = False if default.value is None else _operate(condition, default.value, ctx)
-    shown = "nothing" if default.value is None else literal(default.value)
-    return Answer(value, (evidence,), f"{reading.path} is not set (default: {shown})", "default")
+    why = f"{path} is not set" + ("" if default.value is None else f" (default: {literal(default.value)})")
+    return Answer(value, (evidence,), why, "default")
 
 
 def _operate(condition: Condition, value: Any, ctx: Context) -> bool | None:
@@ -264,7 +269,7 @@ def _quantified(condition: Condition, place: Place, ctx: Context) -> Answer:
         reading = place.subject.read(unsure[0].path)[0] if place.node.path == "" else None
         if reading is None or reading.state != LEFT:
             why = reading.because if reading else "known after apply"
-            return Answer(None, (), f"{condition.attribute} is {why}")
+            return Answer(None, (), f"{shown(condition.attribute or '')} is {why}")
     answers = [
         evaluate(inner, Place(place.subject, element), ctx)
         for n in lists
@@ -272,7 +277,7 @@ def _quantified(condition: Condition, place: Place, ctx: Context) -> Answer:
         for element in elements(n)
     ]
     if not answers:
-        return Answer(condition.each is not None, (), f"there is no {condition.attribute or 'element'}")
+        return Answer(condition.each is not None, (), f"there is no {shown(condition.attribute or 'element')}")
     return all_of(answers) if condition.each is not None else any_of(answers)
 
 
@@ -288,17 +293,10 @@ def _policy(condition: Condition, place: Place) -> Answer:
     if document.absent:
         return Answer(False, (evidence,), f"{path} is not set", "unset")
     answer = policy.ask(document, question.question, question.services)
-    words = question.question.replace("-", " ")
+    yes, no = POLICY_WORDS[question.question]
     if answer is None:
-        return Answer(None, (evidence,), f"{path}: whether it {words} is known after apply")
-    verb = words if answer else "does not " + _infinitive(words)
-    return Answer(answer, (evidence,), f"{path} {verb}")
-
-
-def _infinitive(words: str) -> str:
-    first, _, rest = words.partition(" ")
-    stem = first[:-3] + "y" if first.endswith("ies") else first.removesuffix("s")
-    return f"{stem} {rest}"
+        return Answer(None, (evidence,), f"whether {shown(path)} {yes} is known after apply")
+    return Answer(answer, (evidence,), f"{shown(path)} {yes if answer else no}")
 
 
 def _companion(condition: Condition, place: Place, ctx: Context) -> Answer:
@@ -307,22 +305,59 @@ def _companion(condition: Condition, place: Place, ctx: Context) -> Answer:
         link = ctx.links.named_by(place.subject, condition.by, wanted)
     else:
         link = ctx.links.naming(place.subject, wanted, condition.linked_by or "")
-    if link.candidates and not link.exact:
-        names = ", ".join(c.resource.address for c in link.candidates[:2])
-        return Answer(None, (), f"{link.doubt} ({names})", "doubt")
-    if not link.exact:
+    if condition.absent and condition.attribute is None:
+        here = [c.resource.address for c in (*link.exact, *link.candidates)]
+        return Answer(not here, (), f"{here[0]} is here" if here else _because_none(condition, link), "companion")
+    if not link.exact and not link.candidates:
         unsure = condition.by is not None and link.named
-        return Answer(None if unsure else False, (), f"no {wanted} here is linked to it", "elsewhere")
+        return Answer(None if unsure else False, (), _because_none(condition, link), "elsewhere")
+    answers = [_of_companion(condition, c, ctx) for c in link.exact]
+    join = all_of if condition.across == "all" else any_of
+    found = _by_companion(join(answers)) if answers else None
+    settling = condition.across != "all"
+    if not link.candidates or (found is not None and found.value is settling):
+        return found or Answer(False, (), _because_none(condition, link), "elsewhere")
+    possible = [_of_companion(condition, c, ctx) for c in link.candidates]
+    if condition.linked_by is not None and settling and all(a.value is False for a in (*answers, *possible)):
+        # Whichever of them names it, the answer is the same.
+        return msgspec.structs.replace(any_of([*answers, *possible]), by="companion")
+    names = ", ".join(c.resource.address for c in link.candidates[:2])
+    evidence = possible_evidence(link, condition.by or condition.linked_by or "")
+    return Answer(None, evidence, f"{link.doubt} ({names})", "doubt")
+
+
+def _by_companion(answer: Answer) -> Answer:
+    """What rests on a companion; where that one points elsewhere or may be another, this still counts."""
+    if answer.value is None and answer.by in ("elsewhere", "doubt"):
+        return answer
+    return msgspec.structs.replace(answer, by="companion")
+
+
+def _because_none(condition: Condition, link: Linked) -> str:
+    if condition.by is None:
+        return f"no {condition.companion} here names it"
+    path = shown(condition.by)
+    return f"{path} names no {condition.companion} here" if link.named else f"{path} is not set"
+
+
+def possible_evidence(link: Linked, path: str) -> tuple[Evidence, ...]:
+    """The resources of which it cannot be told whether they are the ones."""
+    return tuple(
+        Evidence(address=c.resource.address, attribute=path, withheld="unknown", origin="companion")
+        for c in link.candidates[:MAX_NAMED]
+    )
+
+
+def _of_companion(condition: Condition, companion: Subject, ctx: Context) -> Answer:
+    """What a condition finds at one companion."""
     inner = condition.where or msgspec.structs.replace(condition, companion=None, by=None, linked_by=None, across=None)
-    if condition.where is None and not _asks(inner):
-        return Answer(True, (), f"{link.exact[0].resource.address} is linked to it", "companion")
-    answers = [evaluate(inner, Place(c, c.root), ctx) for c in link.exact]
-    joined = all_of(answers) if condition.across == "all" else any_of(answers)
-    return msgspec.structs.replace(joined, by="companion")
-
-
-def _asks(condition: Condition) -> bool:
-    return condition.attribute is not None
+    address = companion.resource.address
+    if condition.where is None and condition.attribute is None:
+        by, of = condition.by, condition.linked_by or ""
+        because = f"{shown(by)} names {address}" if by is not None else f"{address} names it ({shown(of)})"
+        return Answer(True, (), because, "companion")
+    answer = evaluate(inner, Place(companion, companion.root), ctx)
+    return msgspec.structs.replace(answer, because=f"{address}: {answer.because}")
 
 
 _OWN = frozenset(("id", "arn", "name", "tags", "tags_all"))

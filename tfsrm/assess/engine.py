@@ -200,7 +200,9 @@ class _Assessor:
             answer = evaluate(definition.when, Place(standing.subject, standing.subject.root), self._ctx)
             if answer.value is False:
                 return None
-            doubt = doubt or (f"whether it applies is not known: {answer.because}" if answer.value is None else "")
+            # Where only the link is in doubt, each facet says so itself.
+            unsure = answer.value is None and answer.by != "doubt"
+            doubt = doubt or (f"whether it applies is open: {answer.because}" if unsure else "")
         facets = [self._facet(standing, definition.control, f) for f in definition.facets]
         if doubt:
             facets = [_doubted(f, doubt) for f in facets]

@@ -79,9 +79,34 @@ def literal(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def because(evidence: Evidence) -> str:
+def shown(path: str) -> str:
+    """An attribute path in a sentence: without the marks for "every element"."""
+    return path.replace("[*]", "")
+
+
+def because(evidence: Evidence, condition: Condition, value: Any, answer: bool | None) -> str:
+    """What was seen, as a clause: the value where it may be shown, else what the condition found out about it."""
+    path = shown(evidence.attribute)
     if evidence.withheld == "sensitive":
-        return f"{evidence.attribute} is set (withheld)"
-    if evidence.withheld:
-        return f"{evidence.attribute} is set"
-    return f"{evidence.attribute} is {literal(evidence.value)}"
+        return f"{path} is set (withheld)"
+    if not evidence.withheld:
+        return f"{path} is {literal(evidence.value)}"
+    if value in ("", [], {}):
+        return f"{path} is empty"
+    return f"{path} {_found(condition, answer)}"
+
+
+def _found(condition: Condition, answer: bool | None) -> str:
+    """What a condition says of a value that is too long to show."""
+    no = "" if answer else "does not "
+    if condition.open_cidr:
+        return "includes 0.0.0.0/0 or ::/0" if answer else "includes neither 0.0.0.0/0 nor ::/0"
+    if condition.cidr_wider_than is not None:
+        return f"holds {'a' if answer else 'no'} block wider than /{condition.cidr_wider_than}"
+    if condition.contains is not None:
+        return f"{no}hold{'s' if answer else ''} {literal(condition.contains)}"
+    if condition.starts_with is not None:
+        return f"{no}start{'s' if answer else ''} with {' or '.join(map(literal, condition.starts_with))}"
+    if condition.equals is not None:
+        return f"is {'' if answer else 'not '}{literal(condition.equals)}"
+    return "is set, too long to show"

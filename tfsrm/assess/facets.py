@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tfsrm.assess.conditions import Answer, Context, Place, evaluate
+from tfsrm.assess.conditions import Answer, Context, Place, evaluate, possible_evidence
 from tfsrm.assess.links import Linked
 from tfsrm.assess.worlds import Subject
 from tfsrm.model.catalog import Facet, Settles
@@ -51,18 +51,18 @@ def judge(
     facet: Facet, subject: Subject, settlers: list[tuple[str, Settles]], ctx: Context, settled_before: bool
 ) -> Judged:
     """One facet of a resource. ``settled_before``: in the world before, a companion settled it."""
-    opinions, doubt = _companions(subject, settlers, ctx)
+    opinions, doubt, possible = _companions(subject, settlers, ctx)
     own_ctx = msgspec.structs.replace(ctx, trust_observed=False) if settled_before and not opinions else ctx
     own = _own(facet, subject, own_ctx)
-    if doubt is not None and not opinions:
-        return _judged(facet, Opinion("attest", doubt))
+    if doubt is not None and not opinions and not all(o.verdict in (None, own.verdict) for o in possible):
+        return _judged(facet, Opinion("attest", doubt), ctx)
     if not opinions:
-        return _judged(facet, own)
+        return _judged(facet, own, ctx)
     if own.answer.by == "" and own.verdict in ("met", "unmet", "unknown") and (facet.met_when or facet.unmet_when):
         opinions.append(own)
     if all(o.verdict is None for o in opinions):
-        return _judged(facet, own)
-    return _judged(facet, _strongest(opinions))
+        return _judged(facet, own, ctx)
+    return _judged(facet, _strongest(opinions), ctx)
 
 
 def _strongest(opinions: list[Opinion]) -> Opinion:
@@ -84,7 +84,7 @@ def _own(facet: Facet, subject: Subject, ctx: Context) -> Opinion:
     return decide(met, unmet, facet.ask is not None)
 
 
-def _judged(facet: Facet, opinion: Opinion) -> Judged:
+def _judged(facet: Facet, opinion: Opinion, ctx: Context) -> Judged:
     answer = opinion.answer
     verdict = opinion.verdict or "attest"
     by = "ask" if verdict == "attest" else answer.by
@@ -92,7 +92,7 @@ def _judged(facet: Facet, opinion: Opinion) -> Judged:
         FacetResult(
             id=facet.id,
             says=facet.says,
-            ask=facet.ask if verdict != "met" else None,
+            ask=_question(facet, verdict, answer, ctx),
             verdict=verdict,
             because=answer.because or NOT_IN_A_PLAN,
             evidence=answer.evidence,
@@ -101,14 +101,30 @@ def _judged(facet: Facet, opinion: Opinion) -> Judged:
     )
 
 
+def _question(facet: Facet, verdict: Verdict, answer: Answer, ctx: Context) -> str | None:
+    """What a person is asked. A facet without a question of its own is asked about where its companions are in doubt."""
+    if verdict != "attest" or facet.ask is not None:
+        return None if verdict == "met" else facet.ask
+    doubtful = [e.address for e in answer.evidence if e.origin == "companion" and e.withheld == "unknown"]
+    resources = [ctx.world.subjects[a].resource for a in doubtful if a in ctx.world.subjects]
+    # Without the module, so that instances of one module are told together.
+    names = list(dict.fromkeys(r.address.removeprefix(f"{r.module}.") for r in resources))
+    if not names:
+        return f"Who knows whether this holds: {facet.says}"
+    which = f"Which of {', '.join(names[:-1])} and {names[-1]} belong" if len(names) > 1 else f"Does {names[0]} belong"
+    return f"{which} to it, and does this hold then: {facet.says}"
+
+
 # Companions ------------------------------------------------------------------------------------------------------
 
 
 def _companions(
     host: Subject, settlers: list[tuple[str, Settles]], ctx: Context
-) -> tuple[list[Opinion], Answer | None]:
-    """What every linked companion says of the facet, and the doubt where one may or may not belong to the host."""
+) -> tuple[list[Opinion], Answer | None, list[Opinion]]:
+    """What every linked companion says of the facet; where some may or may not belong to the host, the doubt, and what
+    these would say."""
     opinions: list[Opinion] = []
+    possible: list[Opinion] = []
     doubt: Answer | None = None
     for companion_type, settles in settlers:
         link = companions_of(host, companion_type, settles, ctx)
@@ -116,12 +132,10 @@ def _companions(
             opinions.append(_joint(link, settles, ctx))
         elif link.candidates:
             names = ", ".join(c.resource.address for c in link.candidates[:2])
-            evidence = tuple(
-                Evidence(address=c.resource.address, attribute=settles.by or "", withheld="unknown", origin="companion")
-                for c in link.candidates[:2]
-            )
+            possible += [opinion_of(c, settles, ctx, link.how) for c in link.candidates]
+            evidence = possible_evidence(link, settles.by or "")
             doubt = Answer(None, evidence, f"{names} may settle it: {link.doubt}", "companion")
-    return [o for o in opinions if o.verdict is not None], doubt
+    return [o for o in opinions if o.verdict is not None], doubt, possible
 
 
 def companions_of(host: Subject, companion_type: str, settles: Settles, ctx: Context) -> Linked:

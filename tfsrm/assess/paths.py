@@ -18,6 +18,9 @@ KNOWN, ABSENT, LEFT, UNKNOWN = "known", "absent", "left to AWS", "unknown"
 EACH = object()
 """The segment ``[*]``."""
 
+DEPENDS = "known after apply: it depends on "
+"""How the reason of an unknown value starts that follows from something in the configuration."""
+
 NOT_SET: Any = object()
 """Configuration node: no expression sets this."""
 UNDEFINED: Any = None
@@ -189,7 +192,7 @@ def _read(node: Node, origin: Origin) -> Reading:
     sensitive = node.sensitive is True
     fills = static_path(node.path) in origin.fills or node.path.split("[")[0].split(".")[0] in origin.fills
     if node.mask is True:
-        state, because = _state_of_unknown(node.config, origin)
+        state, because = _state_of_unknown(node.config, origin, fills or _filled_around(node.path, origin))
         return Reading(node.path, state, None, because, sensitive, False, False)
     if node.value is None and not _has_mask(node.mask):
         return Reading(node.path, ABSENT, None, "", sensitive, False, False)
@@ -206,16 +209,23 @@ def _has_mask(mask: Any) -> bool:
     return mask is True
 
 
-def _state_of_unknown(config: Any, origin: Origin) -> tuple[str, str]:
+def _filled_around(path: str, origin: Origin) -> bool:
+    """Whether AWS may fill in something that ``path`` is in, or something in it."""
+    here = static_path(path)
+    return any(name.startswith(f"{here}.") or here.startswith(f"{name}.") for name in origin.fills)
+
+
+def _state_of_unknown(config: Any, origin: Origin, fills: bool) -> tuple[str, str]:
     if config is UNDEFINED:
         return UNKNOWN, "known after apply"
     if config is NOT_SET:
-        return LEFT, ""
+        # Plan JSON leaves dynamic blocks out of the configuration. What AWS does not fill in is unknown by one only.
+        return (LEFT, "") if fills else (UNKNOWN, "known after apply: a dynamic block writes it")
     if is_expression(config) and config.get("constant_value") is None and origin.plan_known(config):
         # Everything that the expression refers to is known now; had it a value, the plan would show it. So it is null.
         return LEFT, ""
     first = origin.comes_from(config)
-    return UNKNOWN, f"known after apply: it comes from {first}" if first else "known after apply"
+    return UNKNOWN, f"{DEPENDS}{first}" if first else "known after apply"
 
 
 @lru_cache(maxsize=4096)

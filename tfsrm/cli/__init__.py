@@ -13,7 +13,9 @@ from tfsrm import __version__
 
 COMMANDS = {
     "analyze": "tfsrm.cli.analyze",
+    "comment": "tfsrm.cli.comment",
     "explain": "tfsrm.cli.explain",
+    "review": "tfsrm.cli.review",
     "why": "tfsrm.cli.why",
 }
 """Command -> the module whose function of that name it is."""

@@ -2,53 +2,98 @@
 
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, NamedTuple, Optional
 
+import msgspec
 import typer
 
-from tfsrm.cli.options import Mappings, Today
+from tfsrm.cli.options import FailOn, Mappings, Strict, Today, Whole, page
 from tfsrm.errors import UsageError
+from tfsrm.report import FORMATS, SUFFIXES
 
 if TYPE_CHECKING:
     from tfsrm.report.view import View
 
 
 def analyze(  # noqa: PLR0913, PLR0917 (each option of the command is a parameter)
-    path: Annotated[str, typer.Argument(help="Plan JSON, state, HCL directory, or - for standard input.")],
-    format_: Annotated[str, typer.Option("--format", "-f", help="table, markdown or json.")] = "table",
-    output: Annotated[Optional[str], typer.Option("--output", "-o", help="Write the report to a file.")] = None,  # noqa: UP045
+    paths: Annotated[
+        list[str],
+        typer.Argument(help="Plan JSON, state, directory of HCL or of plans, - for standard input; or several."),
+    ],
+    format_: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--format", "-f", help=f"{', '.join(FORMATS)}; repeatable, each for the --output of its place."),
+    ] = None,
+    output: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--output", "-o", help="Write the report to a file; its suffix tells the format where none is given."
+        ),
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Show kept duties and resources without duty too.")] = False,
     show: Annotated[
         str | None, typer.Option("--show", help="created, changed, kept, retired; comma separated.")
     ] = None,
     layer: Annotated[Optional[list[str]], typer.Option("--layer", help="Only this layer; repeatable.")] = None,  # noqa: UP045
     service: Annotated[list[str] | None, typer.Option("--service", help="Only services so named; repeatable.")] = None,
-    fail_on: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--fail-on", help="Exit 1 on unmet, created or gap; unmet:high for a least severity; repeatable."),
-    ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 4 where the input was read in part only.")] = False,
+    fail_on: FailOn = None,
+    strict: Strict = False,
     today: Today = None,
     mappings: Mappings = None,
     ascii_: Annotated[bool, typer.Option("--ascii", help="No block characters in the table.")] = False,
     width: Annotated[Optional[int], typer.Option("--width", help="Columns of the table.", min=40, max=400)] = None,  # noqa: UP045
+    room: Annotated[int | None, typer.Option("--room", help="Bytes that a Markdown report may take.", min=2000)] = None,
+    whole: Whole = "",
 ) -> None:
     """Print which duties a change creates, changes and retires."""
     from tfsrm import api
 
-    view = _view(everything, show, layer, service, output, ascii_, width)
-    _known_format(format_)
+    wanted = targets(tuple(format_ or ()), tuple(output or ()))
+    view = _view(everything, show, layer, service, ascii_, width)
+    view = msgspec.structs.replace(view, room=room, whole=page(whole)) if room or whole else view
     folders = tuple(str(m) for m in mappings or ())
-    found = api.analyze(api.Request(path, folders, today, tuple(fail_on or ()), strict))
+    request = api.Request(paths[0], folders, today, tuple(fail_on or ()), strict, also=tuple(paths[1:]))
+    found = api.analyze(request)
     _known_layers(view.layers, [name for name, _, _ in found.layers])
-    api.write(api.render(found, format_, view), output)
+    reports = [(api.render(found, t.format, _for_target(view, t.output, width)), t.output) for t in wanted]
+    for text, file in reports:
+        api.write(text, file)
     if found.tripped:
         raise SystemExit(1)
 
 
-def _known_format(name: str) -> None:
-    from tfsrm.report import FORMATS
+class Target(NamedTuple):
+    """One report to write."""
 
+    format: str
+    output: str | None
+    """None: standard output."""
+
+
+def targets(formats: tuple[str, ...], outputs: tuple[str, ...]) -> list[Target]:
+    """The reports of a run: the first format goes to the first output, and so on.
+
+    An output without a format has that of its suffix, else the table; the one format without an output is printed.
+    """
+    for name in formats:
+        _known_format(name)
+    names = [*formats, *(_by_suffix(output) for output in outputs[len(formats) :])] or ["table"]
+    files: list[str | None] = [None if output == "-" else output for output in outputs]
+    files += [None] * (len(names) - len(files))
+    if files.count(None) > 1:
+        printed = " and ".join(name for name, file in zip(names, files, strict=True) if file is None)
+        raise UsageError(f"{printed} would both be printed\n  Give each --format but one an --output of its own.")
+    for file in files:
+        if files.count(file) > 1:
+            raise UsageError(f"--output {file}: named twice\n  Each report needs a file of its own.")
+    return [Target(name, file) for name, file in zip(names, files, strict=True)]
+
+
+def _by_suffix(output: str) -> str:
+    return next((name for suffix, name in SUFFIXES.items() if output.lower().endswith(suffix)), "table")
+
+
+def _known_format(name: str) -> None:
     if name not in FORMATS:
         raise UsageError(f"--format {name}: not a format\n  Known are {', '.join(FORMATS)}.")
 
@@ -59,12 +104,11 @@ def _known_layers(asked: tuple[str, ...], known: list[str]) -> None:
             raise UsageError(f"--layer {name}: not a layer\n  Known are {', '.join(known)}.")
 
 
-def _view(  # noqa: PLR0917 (the options that decide what is shown)
+def _view(
     everything: bool,
     show: str | None,
     layer: list[str] | None,
     service: list[str] | None,
-    output: str | None,
     ascii_: bool,
     width: int | None,
 ) -> "View":
@@ -74,22 +118,26 @@ def _view(  # noqa: PLR0917 (the options that decide what is shown)
     for change in changes:
         if change not in ("created", "changed", "kept", "retired"):
             raise UsageError(f"--show {change}: not a change\n  Known are created, changed, kept, retired.")
-    terminal = output is None and sys.stdout.isatty()
     return View(
         everything=everything,
         show=changes,
         layers=tuple(layer or ()),
         services=tuple(service or ()),
-        width=width or _width(terminal),
-        color=terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb",
+        width=width or 79,
         ascii=ascii_,
     )
 
 
-def _width(terminal: bool) -> int:
-    """The terminal's width; 79 where there is none, so that the same input gives the same bytes."""
-    if not terminal:
-        return 79
+def _for_target(view: "View", output: str | None, width: int | None) -> "View":
+    """The view of one report: colours, and the terminal's width, only where it goes to a terminal."""
+    if output is not None or not sys.stdout.isatty():
+        return view
+    color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return msgspec.structs.replace(view, color=color, width=width or _width())
+
+
+def _width() -> int:
+    """The terminal's width; 79 where it does not tell."""
     try:
         return min(max(os.get_terminal_size().columns - 1, 40), 140)
     except OSError:

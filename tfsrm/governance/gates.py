@@ -45,8 +45,8 @@ def _trip(checklist: Checklist, gate: Gate) -> Tripped | None:
     if gate.kind == "gap":
         gaps = checklist.gaps
         return Tripped(gate=gate.text, count=len(gaps), first=gaps[0].address) if gaps else None
-    standing = all(i.kind == "state" for i in checklist.inputs)
-    found = [d for d in checklist.duties if _counts(d, gate, standing)]
+    standing = {n for n, source in enumerate(checklist.inputs) if source.kind == "state"}
+    found = [d for d in checklist.duties if _counts(d, gate, standing.issuperset(d.inputs))]
     if not found:
         return None
     return Tripped(gate=gate.text, count=len(found), first=f"{found[0].control} at {found[0].address}")

@@ -80,6 +80,8 @@ class DutyResult(Piece, frozen=True, kw_only=True):
     facets: tuple[FacetResult, ...]
     team: str | None = None
     attestation: str | None = None
+    inputs: tuple[int, ...] = (0,)
+    """Where it stands: indices of ``Checklist.inputs``. Several for a duty of an account that several inputs are about."""
 
 
 class About(Piece, frozen=True, kw_only=True):
@@ -108,6 +110,7 @@ class Line(Piece, frozen=True, kw_only=True):
     after: dict[str, Owner] | None
     moved: bool
     because: str
+    input: int = 0
 
 
 class Inherited(Piece, frozen=True, kw_only=True):
@@ -128,6 +131,7 @@ class NoDuty(Piece, frozen=True, kw_only=True):
     because: str
     settles: tuple[str, ...] = ()
     """``address: control`` of the facets that it settles."""
+    input: int = 0
 
 
 class Gap(Piece, frozen=True, kw_only=True):
@@ -136,6 +140,7 @@ class Gap(Piece, frozen=True, kw_only=True):
     address: str
     resource_type: str
     because: str
+    input: int = 0
 
 
 class NotLookedAt(Piece, frozen=True, kw_only=True):
@@ -210,9 +215,10 @@ class Note(Piece, frozen=True, kw_only=True):
     """Something about the change itself that a reviewer must hear: a forgotten object, a new key, a line that moved."""
 
     kind: str
-    """``forget``, ``new key``, ``replace``, ``import``, ``move``, ``line``."""
+    """``forget``, ``new key``, ``replace``, ``import``, ``move``, ``line``; ``account`` of several inputs."""
     address: str
     text: str
+    input: int = 0
 
 
 class Checklist(Piece, frozen=True, kw_only=True):

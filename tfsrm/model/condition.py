@@ -66,6 +66,23 @@ class PolicyQuestion(Part, frozen=True, kw_only=True):
     """For allows-service-wildcard: only these service prefixes."""
 
 
+POLICY_WORDS = {
+    "allows-public": ("lets anybody in", "does not let everybody in"),
+    "allows-other-account": ("lets another account in", "lets no other account in"),
+    "allows-all-actions": ("allows every action", "does not allow every action"),
+    "allows-administration": ("allows every action on everything", "does not allow every action on everything"),
+    "allows-service-wildcard": ("allows every action of a service", "allows every action of no service"),
+    "allows-decryption-with-any-key": ("allows decryption with any key", "does not allow decryption with any key"),
+    "allows-service-without-source": (
+        "lets an AWS service in without naming the source",
+        "lets no AWS service in without naming the source",
+    ),
+    "denies-insecure-transport": ("denies requests without TLS", "does not deny requests without TLS"),
+    "requires-mfa": ("asks for multi-factor authentication", "does not ask for multi-factor authentication"),
+}
+"""What the answers yes and no to each policy question say of a document."""
+
+
 class Condition(Part, frozen=True, kw_only=True):
     """One question with three answers: yes, no, not yet known.
 
@@ -108,7 +125,9 @@ class Condition(Part, frozen=True, kw_only=True):
     """What holds where nobody set the attribute. A facet's own ``default`` is the same for its only leaf."""
 
     companion: str | None = None
-    """Resource type to ask. With ``by`` (this resource's attribute names it) or ``linked_by`` (its attribute names this one)."""
+    """Resource type to ask. With ``by`` (this resource's attribute names it) or ``linked_by`` (its attribute names this one).
+
+    With ``absent: true`` and no attribute: none is here (one that is named but not in this plan is not here)."""
     by: str | None = None
     linked_by: str | None = None
     across: Across | None = None

@@ -11,9 +11,34 @@ from tfsrm.report.view import View
 FORMATS = {
     "table": "tfsrm.report.table",
     "markdown": "tfsrm.report.markdown",
+    "plain-markdown": "tfsrm.report.plain_markdown",
+    "github-annotations": "tfsrm.report.github_annotations",
     "json": "tfsrm.report.json_v1",
+    "sarif": "tfsrm.report.sarif",
+    "gitlab-codequality": "tfsrm.report.gitlab_codequality",
+    "gitlab-metrics": "tfsrm.report.gitlab_metrics",
+    "junit": "tfsrm.report.junit",
+    "csv": "tfsrm.report.csv_duties",
+    "fedramp-crm": "tfsrm.report.fedramp_crm",
+    "csa-ssrm": "tfsrm.report.csa_ssrm",
+    "oscal": "tfsrm.report.oscal",
+    "oscal-poam": "tfsrm.report.oscal_poam",
+    "html": "tfsrm.report.html",
+    "review-markdown": "tfsrm.report.review_markdown",
+    "svg": "tfsrm.report.svg",
+    "mermaid": "tfsrm.report.mermaid",
 }
 """Format -> module with ``render(checklist, view) -> str``."""
+
+SUFFIXES = {
+    ".json": "json",
+    ".md": "markdown",
+    ".txt": "table",
+    ".sarif": "sarif",
+    ".csv": "csv",
+    ".xml": "junit",
+}
+"""End of a file's name -> the format that is written to it where none is asked for."""
 
 
 def render(checklist: Checklist, name: str, view: View) -> str:

@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-from tfsrm.model.condition import Condition
-
-_POLICY = {
-    "allows-public": "lets anybody in",
-    "allows-other-account": "lets another account in",
-    "allows-all-actions": "allows every action",
-    "allows-administration": "allows every action on everything",
-    "allows-service-wildcard": "allows every action of a service",
-    "allows-decryption-with-any-key": "allows decryption with any key",
-    "allows-service-without-source": "lets an AWS service in without naming the source",
-    "denies-insecure-transport": "denies requests without TLS",
-    "requires-mfa": "asks for multi-factor authentication",
-}
+from tfsrm.model.condition import POLICY_WORDS, Condition
 
 
 def in_words(condition: Condition) -> str:
@@ -51,7 +39,7 @@ def _leaf(condition: Condition, name: str) -> str:
         return f"for one of {name}: {in_words(condition.some)}"
     if condition.policy is not None:
         services = f" ({', '.join(condition.policy.services)})" if condition.policy.services else ""
-        return f"{name} {_POLICY[condition.policy.question]}{services}"
+        return f"{name} {POLICY_WORDS[condition.policy.question][0]}{services}"
     text = f"{name} {_operator(condition)}"
     if condition.default is not None:
         value = "nothing" if condition.default.value is None else _literal(condition.default.value)
@@ -95,7 +83,7 @@ def _companion(condition: Condition) -> str:
         return f"{who} {how} has {in_words(condition.where)}"
     if condition.attribute is not None:
         return f"{who} {how} has {_leaf(condition, condition.attribute)}"
-    return f"{who} is there, {how}"
+    return f"no {condition.companion} is here, {how}" if condition.absent else f"{who} is there, {how}"
 
 
 def _literal(value: object) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from tfsrm.model.checklist import SCHEMA_VERSION, Checklist, DutyResult
+from tfsrm.report.json_text import json_text
 from tfsrm.report.view import View, chosen, is_standing, shown_lines
 
 _LINE = ("service", "addresses", "model_before", "model_after", "before", "after", "moved", "because")
@@ -18,6 +20,7 @@ def render(checklist: Checklist, view: View) -> str:
     duties = chosen(checklist, view)
     about = {d.about for d in (*duties, *checklist.drift)}
     everything = view.everything or is_standing(checklist)
+    several = len(checklist.inputs) > 1
     report = {
         "schema_version": SCHEMA_VERSION,
         "tool": checklist.tool,
@@ -25,28 +28,33 @@ def render(checklist: Checklist, view: View) -> str:
         "assessed_on": checklist.assessed_on,
         "inputs": checklist.inputs,
         "summary": checklist.summary,
-        "lines": [_fields(line, _LINE) for line in shown_lines(checklist, view)],
+        "lines": [_fields(line, (*_LINE, "input") if several else _LINE) for line in shown_lines(checklist, view)],
         "inherited": [_fields(i, _INHERITED) for i in checklist.inherited],
-        "duties": [_duty(d) for d in duties],
-        "drift": [_duty(d) for d in checklist.drift],
+        "duties": [_duty(d, several) for d in duties],
+        "drift": [_duty(d, several) for d in checklist.drift],
         "about": {key: words for key, words in checklist.about.items() if key in about},
-        "no_duty": checklist.no_duty if everything else [],
-        "gaps": checklist.gaps,
-        "notes": checklist.notes,
+        "no_duty": _pieces(checklist.no_duty, several) if everything else [],
+        "gaps": _pieces(checklist.gaps, several),
+        "notes": _pieces(checklist.notes, several),
         "tripped": checklist.tripped,
     }
-    text = msgspec.json.format(msgspec.json.encode(report), indent=2)
-    # A CI runner reads ``##[`` anywhere in a log line as a command; in JSON it can only stand inside a text.
-    return text.replace(b"##[", b"#\\u0023[").decode() + "\n"
+    return json_text(report)
 
 
 def _fields(piece: msgspec.Struct, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(piece, name) for name in names}
 
 
-def _duty(duty: DutyResult) -> dict[str, Any]:
+def _pieces(pieces: Sequence[msgspec.Struct], several: bool) -> list[dict[str, Any]]:
+    """Pieces with the input that they are of, where there are several."""
+    return [_fields(p, tuple(n for n in p.__struct_fields__ if several or n != "input")) for p in pieces]
+
+
+def _duty(duty: DutyResult, several: bool) -> dict[str, Any]:
     out = msgspec.to_builtins(duty)
     del out["role"]  # helps to fold what people read; the report's promise does not have it
+    if not several:
+        del out["inputs"]
     for facet in out["facets"]:
         for evidence in facet["evidence"]:
             # Either the value or why it is withheld, never both.

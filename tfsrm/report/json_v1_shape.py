@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 Owner = Literal["aws", "shared", "customer", "none"]
 Verdict = Literal["met", "unmet", "unknown", "attest"]
+InputIndex = Annotated[int, msgspec.Meta(ge=0, description="Index of `inputs`; only in a report of several inputs.")]
 
 
 class _Piece(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +71,7 @@ class LineV1(_Piece, frozen=True, kw_only=True):
     after: dict[str, Owner] | None
     moved: bool
     because: str
+    input: InputIndex | msgspec.UnsetType = msgspec.UNSET
 
 
 class SourceV1(_Piece, frozen=True, kw_only=True):
@@ -130,6 +132,8 @@ class DutyV1(_Piece, frozen=True, kw_only=True):
     facets: list[FacetV1]
     team: str | None
     attestation: str | None
+    inputs: list[InputIndex] | msgspec.UnsetType = msgspec.UNSET
+    """Where it stands, of several inputs: more than one for a duty of an account that they share."""
 
 
 class RequirementV1(_Piece, frozen=True, kw_only=True):
@@ -152,18 +156,21 @@ class NoDutyV1(_Piece, frozen=True, kw_only=True):
     resource_type: str
     because: str
     settles: list[str]
+    input: InputIndex | msgspec.UnsetType = msgspec.UNSET
 
 
 class GapV1(_Piece, frozen=True, kw_only=True):
     address: str
     resource_type: str
     because: str
+    input: InputIndex | msgspec.UnsetType = msgspec.UNSET
 
 
 class NoteV1(_Piece, frozen=True, kw_only=True):
     kind: str
     address: str
     text: str
+    input: InputIndex | msgspec.UnsetType = msgspec.UNSET
 
 
 class TrippedV1(_Piece, frozen=True, kw_only=True):

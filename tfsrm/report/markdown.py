@@ -10,7 +10,10 @@ from collections.abc import Iterator
 
 from tfsrm.model.checklist import Checklist, DutyResult, FacetResult
 from tfsrm.report import wording
+from tfsrm.report.boxes import box_name
+from tfsrm.report.markdown_folds import Fold, fitted, whole
 from tfsrm.report.plain import clean, plural
+from tfsrm.report.several import names, parts, unchanged_line
 from tfsrm.report.view import (
     Row,
     View,
@@ -31,71 +34,57 @@ LIMIT = 60_000
 
 _EMOJI = {"customer": "🟦 You", "shared": "🟨 Shared", "aws": "🟧 AWS", "gone": "▫️ gone", "": ""}
 _SIGN = {"+": "➕ new", "-": "➖ goes", "~": "🔀 moves", "=": ""}
-_COLUMNS = 6
 _NOTES = 12
+_INPUTS = 20
 _OPEN = ("unmet", "attest", "unknown")
 
 
 def render(checklist: Checklist, view: View) -> str:
-    """The whole report, within the limit: the least important parts go first, and it says so."""
-    for level in range(4):
-        text = "\n".join(_parts(checklist, view, level)).rstrip("\n") + "\n"
-        if len(text.encode()) <= LIMIT or view.everything:
-            return text
-    return _cut(text)
+    """The whole report, within the room: the least important parts go first, and it says what went and where the whole is."""
+    return fitted(lambda fold: _parts(checklist, view, fold), view, LIMIT)
 
 
-def _cut(text: str) -> str:
-    tail = "\n\nCut here: the whole report is in the terminal output or `--format json`.\n"
-    kept: list[str] = []
-    room = LIMIT - len(tail.encode())
-    for line in text.split("\n"):
-        room -= len(line.encode()) + 1
-        if room < 0:
-            break
-        kept.append(line)
-    opened = sum(line.startswith("<details>") for line in kept) - sum(line.startswith("</details>") for line in kept)
-    return "\n".join(kept) + "\n\n</details>" * max(opened, 0) + tail
-
-
-def _parts(checklist: Checklist, view: View, level: int) -> Iterator[str]:
-    """``level`` 0 is everything; 1 drops the met duties' list, 2 the inherited and seen details, 3 the attest questions."""
+def _parts(checklist: Checklist, view: View, fold: Fold) -> Iterator[str]:
     yield f"## {escaped(wording.headline(checklist)).rstrip('.')}"
     yield ""
-    yield from _alerts(checklist)
-    yield from _picture(checklist, view)
-    yield from _duties(checklist, view, level)
-    yield from _drift(checklist, view)
-    yield from _notes(checklist)
-    yield from _details(checklist, view, level)
-    if level:
-        yield "_Shortened to fit a comment; the whole report: `tfsrm analyze` in the terminal, or `--format json`._"
+    yield from _alerts(checklist, fold)
+    yield from _picture(checklist, view, fold)
+    yield from _sections(checklist, view, fold)
+    yield from _notes(checklist, fold)
+    yield from _details(checklist, view, fold)
+    if fold.without:
+        yield f"_Shortened to fit here; left out or shortened: {fold.without}. {whole(view)}_"
         yield ""
     yield _signature(checklist)
 
 
-def _alerts(checklist: Checklist) -> Iterator[str]:
+def _alerts(checklist: Checklist, fold: Fold) -> Iterator[str]:
     lines = [
-        f"**Gate** {code('--fail-on ' + gate.gate)} trips: {plural(gate.count, 'case')}, first {code(gate.first)}."
+        f"**Gate** {code('--fail-on ' + gate.gate)} trips: {plural(gate.count, 'case')}, first {code(gate.first, fold.clip)}."
         for gate in checklist.tripped
     ]
-    lines += [escaped(caveat) for source in checklist.inputs for caveat in source.caveats]
-    lines += [f"{code(n.address)}: {escaped(n.text)}" for n in checklist.notes if n.kind == "forget"]
+    several = len(checklist.inputs) > 1
+    for source, name in zip(checklist.inputs, names(checklist), strict=True):
+        lines += [f"{code(name)}: {escaped(caveat)}" if several else escaped(caveat) for caveat in source.caveats]
+    forgotten = [n for n in checklist.notes if n.kind == "forget"]
+    lines += [f"{code(n.address, fold.clip)}: {escaped(n.text)}" for n in forgotten[:_NOTES]]
+    if len(forgotten) > _NOTES:
+        lines.append(f"and {len(forgotten) - _NOTES} more objects that Terraform forgets")
     if lines:
         yield "> [!WARNING]"
         yield from (f"> {line}  " for line in lines)
         yield ""
 
 
-def _picture(checklist: Checklist, view: View) -> Iterator[str]:
+def _picture(checklist: Checklist, view: View, fold: Fold) -> Iterator[str]:
     shown = columns(shown_lines(checklist, view), is_standing(checklist))
-    if not shown:
+    if not shown or not fold.columns:
         return
     yield "**Where the line runs**"
     yield ""
-    limit = len(shown) if view.everything else _COLUMNS
-    for start in range(0, min(len(shown), limit), _COLUMNS):
-        part = shown[start : start + _COLUMNS]
+    limit = len(shown) if view.everything else fold.columns
+    for start in range(0, min(len(shown), limit), fold.columns):
+        part = shown[start : start + fold.columns]
         heads = [
             " ".join(filter(None, (_names(list(c.services)), _variant(list(c.variants), c.services), _SIGN[c.sign])))
             for c in part
@@ -131,27 +120,62 @@ def _cell(cell: str) -> str:
     return _EMOJI[cell]
 
 
-def _duties(checklist: Checklist, view: View, level: int) -> Iterator[str]:
-    found = rows(chosen(checklist, view))
-    for section in wording.sections(found):
-        verdict, title, says, group, count = section.verdict, section.title, section.says, section.rows, section.duties
-        folded = verdict in ("met", None)
-        if folded:
-            yield f"<details>\n<summary>{title} ({count}): {says}</summary>\n"
+def _sections(checklist: Checklist, view: View, fold: Fold) -> Iterator[str]:
+    """The duties; of several inputs part by part, a level of headings deeper."""
+    for part in parts(checklist):
+        if not part.title:
+            yield from _duties(part.checklist, view, fold, "###")
+            yield from _drift(part.checklist, view, fold, "###")
+        elif chosen(part.checklist, view) or part.checklist.drift:
+            yield f"### In {code(part.title)}\n"
+            yield from _duties(part.checklist, view, fold, "####")
+            yield from _drift(part.checklist, view, fold, "####")
+    still = unchanged_line(checklist, view.everything)
+    if still:
+        yield f"{escaped(still)}\n"
+
+
+def _duties(checklist: Checklist, view: View, fold: Fold, heading: str) -> Iterator[str]:
+    for section in wording.sections(rows(chosen(checklist, view))):
+        title = f"{section.title} ({section.duties}): {section.says}"
+        if section.verdict not in ("met", None):
+            yield f"{heading} {title}\n"
+            yield from _open(section, view, fold)
+        elif fold.met == "count" and section.verdict == "met":
+            yield f"{heading} {title}\n"
         else:
-            yield f"### {title} ({count}): {says}\n"
-        near, apart = (group, []) if verdict != "attest" or view.everything else _apart(group)
-        for row in near:
-            if folded and level:
-                yield f"- **{row.first.title}** ({len(row.duties)})"
-            else:
-                yield from _row(row, view, level)
-        yield "\n</details>\n" if folded else ""
-        for summary, rows_apart in apart:
-            yield f"<details>\n<summary>{escaped(summary)}</summary>\n"
-            for row in rows_apart:
-                yield from _row(row, view, level)
-            yield "\n</details>\n"
+            yield from _folded(title, section.rows, view, fold)
+
+
+def _open(section: wording.Section, view: View, fold: Fold) -> Iterator[str]:
+    """What somebody still has to do: the gravest in sight, what stands for every thing of a kind folded."""
+    near, apart = section.rows, list[tuple[str, list[Row]]]()
+    if section.verdict == "attest" and not view.everything:
+        near, apart = _apart(section.rows)
+    limit = fold.rows(section.verdict)
+    for row in near[:limit]:
+        yield from _row(row, view, fold)
+    if len(near) > limit:
+        count = sum(len(r.duties) for r in near[limit:])
+        yield f"- and {plural(count, 'duty')} of {plural(len(near) - limit, 'more kind')}"
+    yield ""
+    for summary, rows_apart in apart:
+        if fold.apart:
+            yield from _folded(summary, rows_apart, view, fold)
+        else:
+            yield f"- {escaped(summary)}"
+    if apart and not fold.apart:
+        yield ""
+
+
+def _folded(summary: str, found: list[Row], view: View, fold: Fold) -> Iterator[str]:
+    yield f"<details>\n<summary>{escaped(summary)}</summary>\n"
+    for row in found:
+        if fold.met != "full" and row.first.verdict not in _OPEN:
+            yield f"- **{escaped(row.first.title)}** ({len(row.duties)})"
+        else:
+            yield from _row(row, view, fold)
+    yield "\n</details>\n"
 
 
 def _apart(group: list[Row]) -> tuple[list[Row], list[tuple[str, list[Row]]]]:
@@ -164,51 +188,56 @@ def _apart(group: list[Row]) -> tuple[list[Row], list[tuple[str, list[Row]]]]:
     return near, apart
 
 
-def _row(row: Row, view: View, level: int) -> Iterator[str]:
+def _row(row: Row, view: View, fold: Fold) -> Iterator[str]:
     duty = row.first
     box = "- [ ] " if duty.verdict in _OPEN else "- [x] " if duty.verdict == "met" else "- "
     marks = [duty.severity if duty.verdict in _OPEN else "", "shared with AWS" if duty.owner == "shared" else ""]
     if duty.change == "changed" or (duty.change == "kept" and view.everything):
         marks.append(duty.change + (f", was {duty.previous_verdict}" if duty.previous_verdict != duty.verdict else ""))
     tail = " · ".join(m for m in marks if m)
-    members = row.members if view.everything else row.members[:3]
+    members = row.members if view.everything else row.members[: fold.members]
     first, *others = members
     marked = f" ({tail})" if tail else ""
-    yield f"{box}**{duty.title}**{marked} · {_where(first.addresses, first.first)}{_why(first.first, level)}"
+    hidden = f" {box_name(row)}" if duty.verdict in _OPEN else ""
+    where = _where(first.addresses, first.first, fold)
+    yield f"{box}**{escaped(duty.title)}**{marked} · {where}{_why(first.first, fold)}{hidden}"
     for member in others:
-        yield f"  - {_where(member.addresses, member.first)}{_why(member.first, level)}"
+        yield f"  - {_where(member.addresses, member.first, fold)}{_why(member.first, fold)}"
     if len(row.members) > len(members):
         rest = [a for m in row.members[len(members) :] for a in m.addresses]
-        yield f"  - also {code(folded_addresses(rest, 3))}"
+        yield f"  - also {code(folded_addresses(rest, 3), fold.clip)}"
 
 
-def _where(addresses: list[str], duty: DutyResult) -> str:
-    return code(folded_addresses(addresses, 3)) + wording.resource_action(duty)
+def _where(addresses: list[str], duty: DutyResult, fold: Fold) -> str:
+    return code(folded_addresses(addresses, 3), fold.clip) + wording.resource_action(duty)
 
 
-def _why(duty: DutyResult, level: int) -> str:
+def _why(duty: DutyResult, fold: Fold) -> str:
     facets = decisive(duty)
-    if not facets or (level > 2 and duty.verdict == "attest"):
+    if not facets or (duty.verdict == "attest" and not fold.questions):
         return ""
     extra = [f for f in questions(duty) if f not in facets]
-    return ": " + "; ".join(_facet(f) for f in [*facets[:3], *extra[:1]])
+    return ": " + "; ".join(dict.fromkeys(_facet(f, fold) for f in [*facets[:3], *extra[:1]]))
 
 
-def _facet(facet: FacetResult) -> str:
+def _facet(facet: FacetResult, fold: Fold) -> str:
     if facet.verdict == "attest" and facet.ask:
         return escaped(facet.ask)
-    return code(facet.because)
+    return code(facet.because, fold.clip)
 
 
-def _drift(checklist: Checklist, view: View) -> Iterator[str]:
+def _drift(checklist: Checklist, view: View, fold: Fold, heading: str) -> Iterator[str]:
     if checklist.drift:
-        yield f"### Drift ({len(checklist.drift)}): moved outside Terraform, before this plan\n"
-        for row in rows(list(checklist.drift)):
-            yield from _row(row, view, 0)
+        yield f"{heading} Drift ({len(checklist.drift)}): moved outside Terraform, before this plan\n"
+        found = rows(list(checklist.drift))
+        for row in found[: fold.unmet]:
+            yield from _row(row, view, fold)
+        if len(found) > fold.unmet:
+            yield f"- and {plural(len(found) - fold.unmet, 'more kind')}"
         yield ""
 
 
-def _notes(checklist: Checklist) -> Iterator[str]:
+def _notes(checklist: Checklist, fold: Fold) -> Iterator[str]:
     notes = [n for n in checklist.notes if n.kind != "forget"]  # those stand at the top
     if not notes:
         return
@@ -217,35 +246,41 @@ def _notes(checklist: Checklist) -> Iterator[str]:
     for note in notes:
         groups.setdefault((note.kind, note.text), []).append(note.address)
     for (_, text), addresses in list(groups.items())[:_NOTES]:
-        words = code(text) if "[" in text else escaped(text)
-        yield f"- {code(folded_addresses(addresses, 3))}: {words}"
+        words = code(text, fold.clip) if "[" in text else escaped(text)
+        yield f"- {code(folded_addresses(addresses, 3), fold.clip)}: {words}"
     if len(groups) > _NOTES:
         yield f"- and {len(groups) - _NOTES} more, with `--all` in the terminal"
     yield ""
 
 
-def _details(checklist: Checklist, view: View, level: int) -> Iterator[str]:
+def _details(checklist: Checklist, view: View, fold: Fold) -> Iterator[str]:
     if checklist.gaps:
         yield f"<details>\n<summary>Not catalogued ({plural(len(checklist.gaps), 'resource')})</summary>\n"
-        yield from (f"- {code(line)}" for line in wording.gap_summary(checklist)[: None if not level else 10])
+        lines = wording.gap_summary(checklist)
+        yield from (f"- {code(line, fold.clip)}" for line in lines[: fold.gaps])
+        if len(lines) > fold.gaps:
+            yield f"- and {plural(len(lines) - fold.gaps, 'more type')}"
         yield "\n</details>\n"
-    if checklist.inherited:
+    if checklist.inherited and fold.inherited:
         yield f"<details>\n<summary>What stays AWS's alone ({len(checklist.inherited)})</summary>\n"
         for kept in checklist.inherited:
             links = " ".join(f"[source]({s.url})" for s in kept.sources[:1])
-            yield f"- **{kept.title}**: {escaped(kept.aws_does)} {links if level < 2 else ''}".rstrip()
+            yield f"- **{kept.title}**: {escaped(kept.aws_does)} {links if fold.sources else ''}".rstrip()
         yield "\n</details>\n"
     if view.everything and checklist.no_duty:
         yield f"<details>\n<summary>No duty of their own ({len(checklist.no_duty)})</summary>\n"
         yield from (f"- {code(n.address)}: {escaped(n.because)}" for n in checklist.no_duty)
         yield "\n</details>\n"
     yield "<details>\n<summary>What was looked at</summary>\n"
-    for source in checklist.inputs:
-        yield f"- {code(source.path)}: {escaped(wording.seen(source))}"
+    most = len(checklist.inputs) if view.everything else _INPUTS
+    for source in checklist.inputs[:most]:
+        yield f"- {code(source.path, fold.clip)}: {escaped(wording.seen(source))}"
         yield from (
-            f"  - not looked at: {code(n.what)} ({escaped(n.because)})"
-            for n in source.not_seen[: 20 if level < 2 else 3]
+            f"  - not looked at: {code(n.what, fold.clip)} ({escaped(n.because)})" for n in source.not_seen[: fold.seen]
         )
+    if len(checklist.inputs) > most:
+        more = checklist.inputs[most:]
+        yield f"- {plural(len(more), 'more input')}: {escaped(wording.seen(*more))}"
     rest = wording.not_shown(checklist, view)
     if rest and not is_standing(checklist):
         yield f"- {escaped(rest)}"
@@ -267,8 +302,10 @@ _ENCODED = str.maketrans(
 """All of ASCII that could mean something to Markdown, to its extensions or to what runs behind them."""
 
 
-def code(text: str) -> str:
-    """Hostile text as an inert code element."""
+def code(text: str, clip: int | None = None) -> str:
+    """Hostile text as an inert code element; of more than ``clip`` characters the first and the last ones."""
+    if clip and len(text) > clip:
+        text = f"{text[: clip - clip // 3 - 1]}…{text[-(clip // 3) :]}"
     text = clean(text).translate(_ENCODED).replace("www.", "www&#46;").replace("WWW.", "WWW&#46;")
     return f"<code>{_underlines(text)}</code>" if "_" in text else f"<code>{text}</code>"
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from tabulate import tabulate
 
-from tfsrm.model.checklist import Checklist, InputSummary
+from tfsrm.model.checklist import Checklist
 from tfsrm.report import wording
 from tfsrm.report.plain import clean, log_line, one_line, plural
-from tfsrm.report.table_duties import bold, duties, row_in_full
-from tfsrm.report.view import Column, View, columns, folded_addresses, is_standing, picture, rows, shown_lines
+from tfsrm.report.several import names, parts, unchanged_line
+from tfsrm.report.table_duties import LEAST, SCREEN, bold, duties, row_in_full
+from tfsrm.report.view import Column, View, chosen, columns, folded_addresses, is_standing, picture, rows, shown_lines
 
 _BLOCKS = {"customer": "███ ", "shared": "▒▒▒ ", "aws": "░░░ ", "gone": "··· "}
 _ASCII = {"customer": "### ", "shared": "+++ ", "aws": "... ", "gone": "--- "}
@@ -24,19 +25,23 @@ _NOTES = 8
 
 def render(checklist: Checklist, view: View) -> str:
     """The whole report, one final newline."""
-    parts = [*_head(checklist, view), *_tripped(checklist), *_picture(checklist, view), *duties(checklist, view)]
-    parts += [*_drift(checklist, view), *_notes(checklist, view), *_foot(checklist, view)]
+    parts = [*_head(checklist, view), *_tripped(checklist), *_picture(checklist, view), *_duties(checklist, view)]
+    parts += [*_notes(checklist, view), *_foot(checklist, view)]
     lines = [log_line(line) for part in parts for line in part.split("\n")]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _head(checklist: Checklist, view: View) -> Iterator[str]:
-    for source in checklist.inputs:
-        version = f", Terraform {source.terraform_version}" if source.terraform_version else ""
-        yield clean(f"tfsrm  {source.path}  ({source.kind}{version}; assessed on {checklist.assessed_on})")
-    for source in checklist.inputs:
+    several = len(checklist.inputs) > 1
+    for source, name in zip(checklist.inputs, names(checklist), strict=True):
+        if not several:
+            version = f", Terraform {source.terraform_version}" if source.terraform_version else ""
+            yield clean(f"tfsrm  {source.path}  ({source.kind}{version}; assessed on {checklist.assessed_on})")
         for caveat in source.caveats:
-            yield from textwrap.wrap(clean(f"! {caveat}"), view.width, subsequent_indent="  ")
+            where = f"{name}: " if several else ""
+            yield from textwrap.wrap(clean(f"! {where}{caveat}"), view.width, subsequent_indent="  ")
+    if several:
+        yield f"tfsrm  {len(checklist.inputs)} inputs  ({wording.kinds(checklist)}; assessed on {checklist.assessed_on})"
     yield ""
     yield from textwrap.wrap(wording.headline(checklist), view.width)
     for note in checklist.notes:
@@ -105,6 +110,19 @@ def _cell(cell: str, blocks: dict[str, str]) -> str:
     return f"{blocks[cell]}{_WORDS[cell]}" if cell else ""
 
 
+def _duties(checklist: Checklist, view: View) -> Iterator[str]:
+    found = [p for p in parts(checklist) if not p.title or chosen(p.checklist, view) or p.checklist.drift]
+    for part in found:
+        if part.title:
+            yield one_line(f"--- {part.title} ---", view.width)
+        yield from duties(part.checklist, view, max(SCREEN // len(found), LEAST))
+        yield from _drift(part.checklist, view)
+    still = unchanged_line(checklist, view.everything)
+    if still:
+        yield from textwrap.wrap(clean(still), view.width)
+        yield ""
+
+
 def _drift(checklist: Checklist, view: View) -> Iterator[str]:
     if not checklist.drift:
         return
@@ -150,15 +168,14 @@ def _foot(checklist: Checklist, view: View) -> Iterator[str]:
         yield bold(f"NO DUTY OF THEIR OWN ({len(checklist.no_duty)})", view)
         for none in checklist.no_duty:
             yield clean(f"  {none.address}: {none.because}")
-    for source in checklist.inputs:
-        yield from textwrap.wrap(clean(_seen(source)), view.width, subsequent_indent="  ")
+    yield from textwrap.wrap(clean(_seen(checklist)), view.width, subsequent_indent="  ")
     rest = wording.not_shown(checklist, view)
     if rest and not is_standing(checklist):
         yield from textwrap.wrap(rest, view.width, subsequent_indent="  ")
 
 
-def _seen(source: InputSummary) -> str:
-    not_seen = "; ".join(f"{n.what} ({n.because})" for n in source.not_seen[:6])
-    more = f" and {len(source.not_seen) - 6} more" if len(source.not_seen) > 6 else ""
-    tail = f". Not looked at: {not_seen}{more}" if not_seen else ""
-    return f"{wording.seen(source)}{tail}."
+def _seen(checklist: Checklist) -> str:
+    found = list(dict.fromkeys(f"{n.what} ({n.because})" for source in checklist.inputs for n in source.not_seen))
+    more = f" and {len(found) - 6} more" if len(found) > 6 else ""
+    tail = f". Not looked at: {'; '.join(found[:6])}{more}" if found else ""
+    return f"{wording.seen(*checklist.inputs)}{tail}."

@@ -26,6 +26,8 @@ from tfsrm.report.view import (
 
 SCREEN = 38
 """Lines that the duties may take; where they are many, they are told more shortly."""
+LEAST = 8
+"""Lines that the duties of one of several inputs may take, however many there are."""
 _COLORS = {"unmet": "31;1", "attest": "33", "unknown": "36", "met": "32", None: "2"}
 _EVERY = 10_000
 _INDENT = "  "
@@ -66,13 +68,13 @@ _FOLDS = (
 )
 
 
-def duties(checklist: Checklist, view: View) -> list[str]:
-    """Lines of all sections: told as fully as fits the screen."""
+def duties(checklist: Checklist, view: View, room: int = SCREEN) -> list[str]:
+    """Lines of all sections: told as fully as fits the room."""
     found = rows(chosen(checklist, view))
     *fuller, shortest = (_ALL,) if view.everything else _FOLDS
     for fold in fuller:
-        lines = list(islice(_sections(found, fold, view), SCREEN + 1))
-        if len(lines) <= SCREEN:
+        lines = list(islice(_sections(found, fold, view), room + 1))
+        if len(lines) <= room:
             return lines
     return list(_sections(found, shortest, view))
 

@@ -26,6 +26,10 @@ class View(msgspec.Struct, frozen=True):
     width: int = 79
     color: bool = False
     ascii: bool = False
+    room: int | None = None
+    """Bytes that a Markdown report may take; None: what the format says."""
+    whole: str = ""
+    """Where the whole report is, for one that had to be shortened: Markdown that the caller made inert."""
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -70,9 +74,19 @@ def is_standing(checklist: Checklist) -> bool:
 
 
 def chosen(checklist: Checklist, view: View) -> list[DutyResult]:
-    """The duties to show."""
-    changes = view.show or (MOVED if not (view.everything or is_standing(checklist)) else (*MOVED, "kept"))
-    return [d for d in checklist.duties if d.change in changes and _wanted(d, view)]
+    """The duties to show: those that moved, and those of a world without a change."""
+    changes = view.show or ((*MOVED, "kept") if view.everything else MOVED)
+    states = {number for number, source in enumerate(checklist.inputs) if source.kind == "state" and not view.show}
+    return [d for d in checklist.duties if (d.change in changes or states.issuperset(d.inputs)) and _wanted(d, view)]
+
+
+def standing(checklist: Checklist, view: View) -> list[DutyResult]:
+    """Every duty that stands after the change, for formats whose readers compare one whole report with the one before."""
+    return [
+        d
+        for d in checklist.duties
+        if d.change != "retired" and (not view.show or d.change in view.show) and _wanted(d, view)
+    ]
 
 
 def _wanted(duty: DutyResult, view: View) -> bool:
@@ -193,8 +207,10 @@ def shown_lines(checklist: Checklist, view: View) -> list[Line]:
     if view.everything or is_standing(checklist):
         found = list(checklist.lines)
     else:
-        touched = {d.address for d in checklist.duties if d.change != "kept"}
-        found = [line for line in checklist.lines if line.moved or any(a in touched for a in line.addresses)]
+        touched = {(number, d.address) for d in checklist.duties if d.change != "kept" for number in d.inputs}
+        found = [
+            line for line in checklist.lines if line.moved or any((line.input, a) in touched for a in line.addresses)
+        ]
     if view.services:
         found = [line for line in found if any(s.lower() in line.service.lower() for s in view.services)]
     return found
@@ -256,13 +272,14 @@ def picture(checklist: Checklist, shown: list[Column]) -> Picture:
     return Picture(rows, tuple((o, ", ".join(alike[o])) for o in ("customer", "shared", "aws") if o in alike))
 
 
+def owners(line: Line, layer: str) -> tuple[str, str]:
+    """Who holds a layer before and after; empty where nobody does."""
+    before, after = ((side or {}).get(layer, "none") for side in (line.before, line.after))
+    return "" if before == "none" else before, "" if after == "none" else after
+
+
 def _cell(line: Line, layer: str) -> str:
-    before = (line.before or {}).get(layer)
-    after = (line.after or {}).get(layer)
+    before, after = owners(line, layer)
     if line.after is None:
-        return f"gone:{before}" if before not in (None, "none") else ""
-    if after in (None, "none"):
-        return ""
-    if line.before is not None and before not in (None, "none", after):
-        return f"{before}>{after}"
-    return str(after)
+        return f"gone:{before}" if before else ""
+    return f"{before}>{after}" if before and after and before != after else after

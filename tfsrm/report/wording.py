@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -71,17 +72,24 @@ def _joined(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def seen(source: InputSummary) -> str:
-    """How much was looked at."""
-    kinds = [
-        (source.judged, "by what is set"),
-        (source.by_default, "by a sourced default"),
-        (source.by_companion, "by a companion"),
+def seen(*sources: InputSummary) -> str:
+    """How much was looked at, in all the inputs given."""
+    ways = [
+        (sum(s.judged for s in sources), "by what is set"),
+        (sum(s.by_default for s in sources), "by a sourced default"),
+        (sum(s.by_companion for s in sources), "by a companion"),
     ]
-    judged = ", ".join(f"{n} {how}" for n, how in kinds if n)
-    total = source.judged + source.by_default + source.by_companion
+    judged = ", ".join(f"{n} {how}" for n, how in ways if n)
+    total = sum(n for n, _ in ways)
     tail = f"; {plural(total, 'facet')} judged: {judged}" if total else ""
-    return f"{plural(source.resources, 'AWS resource')} seen{tail}"
+    return f"{plural(sum(s.resources for s in sources), 'AWS resource')} seen{tail}"
+
+
+def kinds(checklist: Checklist) -> str:
+    """``3 plans, 1 state``."""
+    counts = Counter(source.kind for source in checklist.inputs)
+    nouns = {"plan": "plan", "state": "state", "hcl": "HCL directory"}
+    return ", ".join(plural(counts[kind], noun) for kind, noun in nouns.items() if counts[kind])
 
 
 def not_shown(checklist: Checklist, view: View) -> str:

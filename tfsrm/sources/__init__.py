@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO
@@ -11,9 +12,9 @@ import msgspec
 
 from tfsrm.errors import InputError
 from tfsrm.model.digest import sha256
-from tfsrm.model.world import Input
+from tfsrm.model.world import Input, NotSeen
 from tfsrm.sources.documents import Document, documents
-from tfsrm.sources.kinds import kind_of
+from tfsrm.sources.kinds import is_other_json, kind_of
 from tfsrm.sources.stream import MAX_BYTES, Buffer, Loaded, load, utf8
 
 READERS = {
@@ -25,24 +26,52 @@ READERS = {
 """Kind -> the module whose ``read(document)`` reads it; imported when first needed."""
 
 
+def read_all(paths: Sequence[str]) -> list[Input]:
+    """Read several inputs; a file that is named twice (or lies in a directory that is named) is read once. Raises InputError."""
+    found: dict[str, Input] = {}
+    for path in paths:
+        for source in read(path):
+            found.setdefault(os.path.realpath(source.path) if path != "-" else source.path, source)
+    return list(found.values())
+
+
 def read(
     path: str, *, stdin: BinaryIO | None = None, max_bytes: int = MAX_BYTES, terraform: str = "auto"
 ) -> list[Input]:
-    """Read a plan, a state, a directory of configuration, or ``-`` for standard input. Raises InputError.
+    """Read a plan, a state, a directory of configuration or of plans, or ``-`` for standard input. Raises InputError.
 
     The kind is told from the content. Several JSON documents in one stream are several inputs. A saved binary plan is
     shown by ``terraform`` (``auto``: the one on the PATH; ``never``; or a command).
     """
     if path != "-" and _is_directory(path):
-        from tfsrm.sources.hcl import read_directory
-
-        return [read_directory(path)]
+        return _read_directory(path, max_bytes)
     loaded = load(path, stdin, max_bytes)
     if _is_binary_plan(loaded.data):
         from tfsrm.sources.terraform_cli import show
 
         loaded = msgspec.structs.replace(loaded, data=utf8(show(path, terraform), loaded.where))
     return read_loaded(loaded)
+
+
+def _read_directory(path: str, max_bytes: int) -> list[Input]:
+    from tfsrm.sources.directories import plans_below
+
+    found: list[Input] = []
+    others: list[NotSeen] = []
+    for file in plans_below(path):
+        loaded = load(file, max_bytes=max_bytes)
+        try:
+            found += read_loaded(loaded)
+        except InputError as error:
+            if not is_other_json(loaded):
+                raise
+            others.append(NotSeen(what=file, because=error.what))
+    if found:
+        found[0] = msgspec.structs.replace(found[0], not_seen=(*found[0].not_seen, *others))
+        return found
+    from tfsrm.sources.hcl import read_directory
+
+    return [read_directory(path)]
 
 
 def read_bytes(data: Buffer, where: str = "input") -> list[Input]:

@@ -8,8 +8,8 @@ from typing import NoReturn
 import msgspec
 
 from tfsrm.errors import InputError
-from tfsrm.sources.documents import SHOW_AGAIN, Document, refuse
-from tfsrm.sources.stream import Buffer
+from tfsrm.sources.documents import SHOW_AGAIN, Document, documents, refuse
+from tfsrm.sources.stream import Buffer, Loaded
 
 _PLAN_HEAD = (
     rb'\{\s*"format_version"\s*:\s*"[^"]*"\s*,(?:\s*"terraform_version"\s*:\s*"[^"]*"\s*,)?'
@@ -54,6 +54,18 @@ def is_hcl(data: Buffer) -> bool:
     head = bytes(data[: 256 * 1024])
     start = re.compile(_BLANKS_AND_COMMENTS).match(head)
     return bool(re.compile(_HCL).match(head, start.end() if start else 0))
+
+
+def is_other_json(loaded: Loaded) -> bool:
+    """Whether an input is sound JSON, but nothing that is read here: a package file, a report."""
+    try:
+        msgspec.json.decode(loaded.data)
+        kind_of(documents(loaded)[0])
+    except InputError:
+        return True
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return False
 
 
 def _header(document: Document) -> dict[str, msgspec.Raw]:

@@ -145,6 +145,8 @@ def _companion(place: Place, condition: Condition) -> None:
         if condition.attribute is not None or operator_of(condition):
             place.wrong(condition, "where", "`where` stands instead of an attribute and its operator")
         ask(inner, condition.where)
+    elif condition.attribute is None and operator_of(condition) == ["absent"]:
+        return
     elif condition.attribute is not None or operator_of(condition):
         _leaf(inner, condition)
 

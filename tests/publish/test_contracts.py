@@ -1,0 +1,68 @@
+"""The contracts themselves: they find what a platform would not take, so that silence means something."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.publish.contracts import AzureContract, GitHubContract
+from tests.publish.server import GitHubServer, Stored, _github_comment
+
+_LIST = "/repos/a/b/issues/7/comments"
+_GOOD = json.dumps(_github_comment(Stored(1, "x", "y"))).encode()
+_JSON = {"Content-Type": "application/json"}
+_THREADS = "/o/p/_apis/git/repositories/r/pullRequests/7/threads"
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "sent", "answered"),
+    [
+        ("POST", _LIST, b"{}", _GOOD),
+        ("POST", _LIST, b'{"body": 1}', _GOOD),
+        ("POST", "/repos/a/b/issues/seven/comments", b'{"body": "x"}', _GOOD),
+        ("POST", "/repos/a/b/comments/7", b'{"body": "x"}', _GOOD),
+        ("POST", _LIST, b'{"body": "x"}', b'{"id": 1}'),
+        ("GET", f"{_LIST}?per_page=many", b"", b"[]"),
+        ("PATCH", "/repos/a/b/issues/comments/1", b"", _GOOD),
+        ("POST", "/graphql", b'{"query": "query { viewer { name } }"}', b"{}"),
+        (
+            "POST",
+            "/graphql",
+            b'{"query": "mutation { minimizeComment(input: {subjectId: 1}) { clientMutationId } }"}',
+            b"{}",
+        ),
+    ],
+)
+def test_github_finds_it(method: str, url: str, sent: bytes, answered: bytes) -> None:
+    assert GitHubContract().problems(method, url, sent, 201 if method == "POST" else 200, _JSON, answered)
+
+
+def test_github_takes_what_is_right() -> None:
+    assert GitHubContract().problems("POST", _LIST, b'{"body": "x"}', 201, _JSON, _GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "sent"),
+    [
+        ("POST", _THREADS, b'{"comments": []}'),
+        ("POST", f"{_THREADS}?api-version=7.1", b'{"comments": [{"content": 1}]}'),
+        ("POST", f"{_THREADS}?api-version=7.1", b'{"comments": [], "status": "shut"}'),
+        ("PATCH", f"{_THREADS}/1?api-version=7.1", b'{"content": "x"}'),
+    ],
+)
+def test_azure_finds_it(method: str, url: str, sent: bytes) -> None:
+    assert AzureContract().problems(method, url, sent, 200, _JSON, b"{}")
+
+
+def test_the_server_refuses_what_github_refuses_beyond_its_description(github: GitHubServer) -> None:
+    """No description names the longest body: the server does."""
+    from tests.publish.posting import QUICK, environment
+    from tfsrm.errors import PublishError
+    from tfsrm.publish.github import connect
+    from tfsrm.publish.platform import Given
+
+    platform = connect(environment("github"), Given(api_url=github.url), QUICK)
+    assert platform.create("x" * 65_536).body
+    with pytest.raises(PublishError, match="422"):
+        platform.create("x" * 65_537)

@@ -1,0 +1,288 @@
+"""The architecture review pack as Markdown, for a wiki or a repository: the same content as the page, the picture as tables.
+
+Nothing is cut: a comment has its own report (markdown.py), whose rules for hostile text hold here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tfsrm.model.checklist import Checklist
+from tfsrm.report import wording
+from tfsrm.report.markdown import code, escaped
+from tfsrm.report.plain import plural
+from tfsrm.report.review import review
+from tfsrm.report.review_parts import VERDICTS, Card, Duty, Halves, Place, Question, Review, Statement, Topic
+from tfsrm.report.svg import SIGNS, told, variants
+from tfsrm.report.view import View, folded_addresses, owners
+
+ACROSS = 5
+"""Lines side by side in a table; more stand below."""
+_KINDS = {"created": "New", "changed": "Changed", "retired": "Ended"}
+
+
+def render(checklist: Checklist, view: View) -> str:
+    """The pack, one final newline."""
+    pack = review(checklist, view)
+    parts = [_head(pack), _line(pack), _changes(pack), _decide(pack), _questions(pack), _duties(pack), _unseen(pack)]
+    parts += [_kept(pack), _sources(pack), _foot(pack)]
+    return "\n".join(line for part in parts for line in part).rstrip("\n") + "\n"
+
+
+def _head(pack: Review) -> Iterator[str]:
+    checklist = pack.checklist
+    yield f"# {escaped(pack.headline.rstrip('.'))}"
+    yield ""
+    yield "Architecture review under the AWS shared responsibility model: AWS answers for the security *of* the cloud, you for"
+    yield "security *in* the cloud."
+    yield ""
+    for source in checklist.inputs:
+        version = f", Terraform {escaped(source.terraform_version)}" if source.terraform_version else ""
+        yield f"- {code(source.path)} ({source.kind}{version}), assessed on {checklist.assessed_on}"
+    yield from (f"- **{count} {_called(verdict)}**: {means}" for verdict, count, means in pack.numbers)
+    yield ""
+    yield from _alerts(checklist)
+
+
+def _alerts(checklist: Checklist) -> Iterator[str]:
+    lines = [
+        f"Gate {code('--fail-on ' + gate.gate)} trips: {plural(gate.count, 'case')}, first {code(gate.first)}."
+        for gate in checklist.tripped
+    ]
+    lines += [escaped(caveat) for source in checklist.inputs for caveat in source.caveats]
+    lines += [f"{code(n.address)}: {escaped(n.text)}" for n in checklist.notes if n.kind == "forget"]
+    if lines:
+        yield "**Before you read on**"
+        yield ""
+        yield from (f"- {line}" for line in lines)
+        yield ""
+
+
+# The line --------------------------------------------------------------------------------------------------------
+
+
+def _line(pack: Review) -> Iterator[str]:
+    yield from _heading("Where the line runs")
+    if not pack.cards:
+        yield "No line moves, and no service comes or goes."
+        yield ""
+    for start in range(0, len(pack.cards), ACROSS):
+        yield from _table(pack.checklist, pack.cards[start : start + ACROSS])
+    for card in pack.cards:
+        for where, because in card.handover.reasons if card.handover else ():
+            yield f"- {code(where)}: the line moves because {code(because)}"
+    if pack.cards:
+        yield ""
+        yield "\\* not a row of AWS's diagram."
+        yield ""
+
+
+def _table(checklist: Checklist, cards: Iterable[Card]) -> Iterator[str]:
+    columns = [card.column for card in cards]
+    heads = [
+        f"{escaped(', '.join(c.services))} ({', '.join(escaped(t) for t in [SIGNS[c.sign], *variants(c)])})"
+        for c in columns
+    ]
+    yield f"| Layer | {' | '.join(heads)} |"
+    yield "|---|" + "---|" * len(columns)
+    for layer, short, aws_diagram in checklist.layers:
+        cells = [told(*owners(c.line, layer), c.sign) for c in columns]
+        bold = [f"**{t}**" if c.sign == "~" and " before, " in t else t for c, t in zip(columns, cells, strict=True)]
+        label = escaped(short) + ("" if aws_diagram else " \\*")
+        yield f"| {label} | {' | '.join(bold)} |"
+    yield ""
+
+
+# What changes, what to decide, what to ask -------------------------------------------------------------------------
+
+
+def _changes(pack: Review) -> Iterator[str]:
+    if pack.standing:
+        return
+    yield from _heading("What changes for you")
+    if not pack.moves:
+        yield "Nothing: every duty stays as it is."
+        yield ""
+    if pack.tallies:
+        yield f"| Duties by layer | {' | '.join(_KINDS[k] for k in pack.kinds)} |"
+        yield "|---|" + "--:|" * len(pack.kinds)
+        yield from (
+            f"| {escaped(t.title)} | {' | '.join(str(t.counts[k] or '–') for k in pack.kinds)} |" for t in pack.tallies
+        )
+        yield ""
+    yield from _list(
+        "Duties that change", [f"{_name(d)}: {_called(d.first.verdict)} ({d.change}) · {code(d.where)}" for d in pack.changed]
+    )
+    yield from _list("Duties that end", [f"{_name(d)}: {d.ending} · {code(d.where)}" for d in pack.retired])
+    yield from _list("Mind", [f"{code(where)}: {_prose(text)}" for where, text in pack.notes])
+    drift = [
+        f"{escaped(r.first.title)}: {_called(r.first.verdict)} · {code(folded_addresses(r.addresses, 3))}" for r in pack.drift
+    ]
+    yield from _list("Moved outside Terraform, before this plan", drift)
+
+
+def _decide(pack: Review) -> Iterator[str]:
+    yield from _heading("What to decide")
+    if not pack.unmet and not pack.unknown:
+        yield "Nothing: the input contradicts no duty, and none waits for the apply."
+        yield ""
+    yield from _list("Fix it, or say why not", [_decision(d) for d in pack.unmet])
+    yield from _list("Look again at apply", [_decision(d) for d in pack.unknown])
+
+
+def _decision(duty: Duty) -> str:
+    lines = [f"[ ] {_name(duty)} ({duty.row.severity})"]
+    lines += [f"  - {code(where)}: {'; '.join(code(r) for r in reasons)}" for where, reasons in duty.reasons]
+    if duty.folded:
+        lines.append(f"  - and {len(duty.folded) + duty.uncounted} more under D{duty.number}")
+    does = dict.fromkeys(h.customer_does for h in duty.halves)
+    return "\n".join([*lines, *(f"  - you: {escaped(text)}" for text in list(does)[:2])])
+
+
+def _questions(pack: Review) -> Iterator[str]:
+    yield from _heading("Questions to ask in the review")
+    if not pack.topics:
+        yield "None: nothing is left that only a person could answer."
+        yield ""
+    for topic in pack.topics:
+        yield from _topic(topic)
+
+
+def _topic(topic: Topic) -> Iterator[str]:
+    questions = [f"[ ] {_question(q)}" for q in topic.questions]
+    if not topic.folded:
+        yield from _list(topic.title, questions)
+        return
+    yield f"<details>\n<summary>{escaped(topic.title)} ({len(questions)})</summary>\n"
+    yield from (f"- {q}" for q in questions)
+    yield "\n</details>\n"
+
+
+def _question(question: Question) -> str:
+    beside = f" · beside a duty that is {question.beside}" if question.beside else ""
+    about = f"{escaped(question.title)} · {question.severity} · {code(question.where)}{beside}"
+    return f"**Q{question.number}** {_prose(question.ask)} ({about})"
+
+
+# The duties --------------------------------------------------------------------------------------------------------
+
+
+def _duties(pack: Review) -> Iterator[str]:
+    yield from _heading("Duties by layer")
+    if pack.hidden:
+        yield escaped(pack.hidden)
+        yield ""
+    for layer in pack.layers:
+        counts = ", ".join(f"{n} {_called(v)}" for v, n in layer.counts)
+        apart = "" if layer.aws_diagram else " (not in AWS's diagram)"
+        yield f"### {escaped(layer.title)}{apart}: {counts}"
+        yield ""
+        for duty in layer.duties:
+            yield from _duty(duty)
+        yield ""
+
+
+def _duty(duty: Duty) -> Iterator[str]:
+    marks = [duty.row.severity, "shared with AWS" if duty.first.owner == "shared" else "yours", duty.change]
+    marks += [plural(duty.count, "resource")] if duty.count > 1 else []
+    marks += [f"held by {code(h)}" for h in duty.held_by]
+    yield f"- **D{duty.number} · {_called(duty.first.verdict)} · {escaped(duty.first.title)}** ({' · '.join(marks)})"
+    for half in duty.halves:
+        yield from _half(half, "until now, " if duty.ending else "")
+    for place in (*duty.places, *duty.folded):
+        yield from _place(place)
+    if duty.ending:
+        yield f"  - {duty.ending}"
+    if duty.uncounted:
+        yield f"  - and {duty.uncounted} more; `--format json` names them all"
+
+
+def _half(half: Halves, when: str) -> Iterator[str]:
+    of = f"{code(', '.join(half.types))} · {when}" if half.types else when
+    yield f"  - {of}you: {escaped(half.customer_does)}"
+    yield f"  - {of}AWS: {escaped(half.aws_does)}{_cites(half.sources)}"
+    if half.frameworks:
+        serves = [f"{escaped(framework)} {escaped(', '.join(ids))}" for framework, ids in half.frameworks]
+        yield f"  - {of}serves {'; '.join(serves)}"
+
+
+def _place(place: Place) -> Iterator[str]:
+    yield f"  - {code(place.where)}{f' ({place.action})' if place.action else ''}"
+    yield from (f"    - {_statement(s)}" for s in place.statements)
+
+
+def _statement(statement: Statement) -> str:
+    if statement.ask:
+        number = f"Q{statement.question} " if statement.question else ""
+        return f"{_called(statement.verdict)}: {number}{_prose(statement.ask)}"
+    says = f"{escaped(statement.says)}: " if statement.says else ""
+    return f"{statement.verdict}: {says}{code(statement.because)}{_cites(statement.sources)}"
+
+
+# What is outside, what is AWS's, where it is written -----------------------------------------------------------------
+
+
+def _unseen(pack: Review) -> Iterator[str]:
+    checklist = pack.checklist
+    yield from _heading("What was not looked at")
+    yield "tfsrm reads what Terraform says. It sees no running account, no application code and no content of what is stored."
+    yield ""
+    for source in checklist.inputs:
+        yield f"- {code(source.path)}: {escaped(wording.seen(source))}."
+        yield from (f"- Not looked at: {code(n.what)} ({escaped(n.because)})." for n in source.not_seen)
+    yield from (f"- Not catalogued: {code(line)}" for line in wording.gap_summary(checklist))
+    if checklist.no_duty:
+        yield f"- {plural(len(checklist.no_duty), 'resource')} without a duty of its own."
+    yield ""
+
+
+def _kept(pack: Review) -> Iterator[str]:
+    yield from _heading("What AWS keeps")
+    yield from (
+        f"- **{escaped(k.control.title)}.** {escaped(k.control.aws_does)}{_cites(k.sources)}" for k in pack.kept
+    )
+    yield ""
+
+
+def _sources(pack: Review) -> Iterator[str]:
+    yield from _heading("Sources")
+    yield from (f"{s.number}. <{s.url}>{f' ({s.read})' if s.read else ''}" for s in pack.sources)
+    yield ""
+
+
+def _foot(pack: Review) -> Iterator[str]:
+    info = pack.checklist.catalog
+    yield (
+        f"tfsrm {pack.checklist.tool.version} · catalogue {escaped(info.version)} (AWS provider "
+        f"{escaped(info.provider_version)}) · assessed on {pack.checklist.assessed_on}"
+    )
+
+
+def _heading(text: str) -> Iterator[str]:
+    yield f"## {text}"
+    yield ""
+
+
+def _list(heading: str, items: list[str]) -> Iterator[str]:
+    if items:
+        yield f"### {escaped(heading)}"
+        yield ""
+        yield from (f"- {item}" for item in items)
+        yield ""
+
+
+def _called(verdict: str | None) -> str:
+    return VERDICTS[verdict or "retired"].lower()
+
+
+def _name(duty: Duty) -> str:
+    return f"**{escaped(duty.first.title)}** (D{duty.number})"
+
+
+def _prose(text: str) -> str:
+    """A sentence; where it holds an address, whose marks would show as escapes, it stands as code."""
+    return code(text) if "[" in text else escaped(text)
+
+
+def _cites(numbers: tuple[int, ...]) -> str:
+    return f" \\[{', '.join(str(n) for n in numbers)}\\]" if numbers else ""
