@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import msgspec
 
 from tfsrm.model.checklist import Checklist, DutyResult
@@ -13,7 +11,7 @@ from tfsrm.report.view import MOVED
 _NAMES = 4
 
 
-class Part(NamedTuple):
+class Part(msgspec.Struct, frozen=True):
     """The duties that stand in the same inputs, as a checklist of their own."""
 
     title: str
