@@ -44,7 +44,7 @@ def open_catalog() -> Catalog:
 
     @cache
     def requirements(key: str) -> list[RequirementRef]:
-        return msgspec.json.decode(raw()[key], type=list[RequirementRef]) if key in raw() else []
+        return _references().decode(raw()[key]) if key in raw() else []
 
     return Catalog(
         index=index,
@@ -78,6 +78,11 @@ def _whole(shelf: Shelf) -> Service:
 @cache
 def _shelves() -> msgspec.json.Decoder[Shelf]:
     return msgspec.json.Decoder(Shelf)
+
+
+@cache
+def _references() -> msgspec.json.Decoder[list[RequirementRef]]:
+    return msgspec.json.Decoder(list[RequirementRef])
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated, NamedTuple, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import msgspec
 import typer
@@ -62,7 +62,7 @@ def analyze(  # noqa: PLR0913, PLR0917 (each option of the command is a paramete
         raise SystemExit(1)
 
 
-class Target(NamedTuple):
+class Target(msgspec.Struct, frozen=True):
     """One report to write."""
 
     format: str

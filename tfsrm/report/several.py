@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import NamedTuple
-
 import msgspec
 
 from tfsrm.model.checklist import Checklist, DutyResult
+from tfsrm.model.digest import sha256
 from tfsrm.report.plain import plural
 from tfsrm.report.view import MOVED
 
 _NAMES = 4
 
 
-class Part(NamedTuple):
+class Part(msgspec.Struct, frozen=True):
     """The duties that stand in the same inputs, as a checklist of their own."""
 
     title: str
@@ -40,7 +38,7 @@ def identity(duty: DutyResult, named: list[str]) -> str:
     if len(named) == 1:
         return duty.fingerprint
     text = "|".join((duty.fingerprint, *(named[number] for number in duty.inputs)))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return sha256(text.encode("utf-8", "surrogatepass"))[:16]
 
 
 def parts(checklist: Checklist) -> list[Part]:

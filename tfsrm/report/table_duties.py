@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from itertools import islice
 
 import msgspec
 
@@ -29,6 +30,7 @@ LEAST = 8
 """Lines that the duties of one of several inputs may take, however many there are."""
 _COLORS = {"unmet": "31;1", "attest": "33", "unknown": "36", "met": "32", None: "2"}
 _EVERY = 10_000
+_INDENT = "  "
 _END = 12
 """Least columns in which the end of an address says something."""
 
@@ -69,18 +71,18 @@ _FOLDS = (
 def duties(checklist: Checklist, view: View, room: int = SCREEN) -> list[str]:
     """Lines of all sections: told as fully as fits the room."""
     found = rows(chosen(checklist, view))
-    lines: list[str] = []
-    for fold in (_ALL,) if view.everything else _FOLDS:
-        lines = list(_sections(found, fold, view))
+    *fuller, shortest = (_ALL,) if view.everything else _FOLDS
+    for fold in fuller:
+        lines = list(islice(_sections(found, fold, view), room + 1))
         if len(lines) <= room:
-            break
-    return lines
+            return lines
+    return list(_sections(found, shortest, view))
 
 
 def _sections(found: list[Row], fold: _Fold, view: View) -> Iterator[str]:
-    for verdict, title, says, group, count in wording.sections(found):
-        yield bold(f"{title.upper()} ({count})", view, verdict) + f" {says}"
-        yield from _group(group, verdict, fold, view)
+    for section in wording.sections(found):
+        yield bold(f"{section.title.upper()} ({section.duties})", view, section.verdict) + f" {section.says}"
+        yield from _group(section.rows, section.verdict, fold, view)
         yield ""
 
 
@@ -109,10 +111,13 @@ def _group(group: list[Row], verdict: str | None, fold: _Fold, view: View) -> It
 def _paragraph(names: list[str], start: str, most: int, view: View) -> list[str]:
     """As many names as fit ``most`` lines, and how many more there are."""
     lines: list[str] = []
+    letters = most * (view.width - len(_INDENT))
     for count in range(len(names), -1, -1):
         more = f"{'; and ' if count else ''}{len(names) - count} more, with --all" if count < len(names) else ""
         text = start + "; ".join(names[:count]) + more + "."
-        lines = textwrap.wrap(clean(text), view.width, initial_indent="  ", subsequent_indent="  ")
+        if count and len(text) - text.count(" ") > letters:
+            continue  # cannot fit, whichever way it is wrapped: wrapping is what costs
+        lines = textwrap.wrap(clean(text), view.width, initial_indent=_INDENT, subsequent_indent=_INDENT)
         if len(lines) <= most:
             break
     return lines

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from tfsrm.model.checklist import Checklist, DutyResult, FacetResult, InputSummary
 from tfsrm.report.plain import plural
@@ -22,7 +23,7 @@ HEADINGS = {
 OWNER = {"aws": "AWS", "customer": "you", "shared": "shared", "none": ""}
 
 
-class Section(NamedTuple):
+class Section(msgspec.Struct, frozen=True):
     """The rows of one verdict, and how they are headed."""
 
     verdict: str | None

@@ -49,7 +49,7 @@ def read(
     if _is_binary_plan(loaded.data):
         from tfsrm.sources.terraform_cli import show
 
-        loaded = loaded._replace(data=utf8(show(path, terraform), loaded.where))
+        loaded = msgspec.structs.replace(loaded, data=utf8(show(path, terraform), loaded.where))
     return read_loaded(loaded)
 
 

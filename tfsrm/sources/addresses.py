@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 _STEP = r'(?s)([^.\[]+)((?:\[(?:\d+|\*|"(?:[^"\\]|\\.)*")\])?)(?:\.|$)'
 _ESCAPE = r"(?s)\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|\$\$(?=\{)|%%(?=\{)"
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t"}
 
 
-class Address(NamedTuple):
+class Address(msgspec.Struct, frozen=True):
     """The parts of an absolute resource address."""
 
     module: str

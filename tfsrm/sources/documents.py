@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 
 import msgspec
 
@@ -24,7 +24,7 @@ _SURROGATE = (
 )
 
 
-class Document(NamedTuple):
+class Document(msgspec.Struct, frozen=True):
     """One JSON document (or one text that is none) of an input."""
 
     where: str
@@ -54,7 +54,7 @@ def documents(loaded: Loaded) -> list[Document]:
         if view[offset] != _BRACE:
             raise InputError(document.at(0), "text after the end of the JSON document", SHOW_AGAIN)
         size = _extent(document)
-        found.append(document._replace(data=view[offset : offset + size]))
+        found.append(msgspec.structs.replace(document, data=view[offset : offset + size]))
         place = _after(view, place, size)
     if not found:
         column = place.offset - place.line_start + 1
@@ -66,10 +66,10 @@ _BRACE = ord("{")
 
 
 def _numbered(found: list[Document]) -> list[Document]:
-    return [d._replace(where=f"{d.where}#{n}") for n, d in enumerate(found, 1)]
+    return [msgspec.structs.replace(d, where=f"{d.where}#{n}") for n, d in enumerate(found, 1)]
 
 
-class _Place(NamedTuple):
+class _Place(msgspec.Struct, frozen=True):
     offset: int
     line: int
     line_start: int
@@ -77,7 +77,7 @@ class _Place(NamedTuple):
 
 def _skip(view: memoryview, place: _Place) -> _Place:
     """Step over blanks and over whole lines that a wrapper wrote."""
-    offset, line, start = place
+    offset, line, start = place.offset, place.line, place.line_start
     while offset < len(view):
         byte = view[offset]
         if byte in b" \t\r\n":
@@ -96,7 +96,7 @@ def _after(view: memoryview, place: _Place, size: int) -> _Place:
     """The place behind a document."""
     end = place.offset + size
     if end == len(view):
-        return place._replace(offset=end)
+        return _Place(end, place.line, place.line_start)
     text = bytes(view[place.offset : end])
     last = text.rfind(b"\n")
     start = place.line_start if last < 0 else place.offset + last + 1

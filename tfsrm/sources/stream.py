@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import codecs
-import mmap
 import os
 import stat
 import sys
 import zlib
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
+
+import msgspec
 
 from tfsrm.errors import InputError
 from tfsrm.model.digest import sha256
@@ -28,7 +29,7 @@ _GZIP = b"\x1f\x8b"
 Buffer = bytes | memoryview
 
 
-class Loaded(NamedTuple):
+class Loaded(msgspec.Struct, frozen=True):
     """An input's bytes as UTF-8 without a byte order mark, and the digest of the bytes as they were found."""
 
     where: str
@@ -61,6 +62,8 @@ def _file(path: str, max_bytes: int) -> Buffer:
         if status.st_size > max_bytes:
             raise _too_big(path, max_bytes)
         if status.st_size >= MAP_FROM and file.peek(1)[:1] != b"\0":
+            import mmap
+
             try:
                 return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
             except (OSError, ValueError):
