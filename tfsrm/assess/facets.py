@@ -111,8 +111,8 @@ def _question(facet: Facet, verdict: Verdict, answer: Answer, ctx: Context) -> s
     names = list(dict.fromkeys(r.address.removeprefix(f"{r.module}.") for r in resources))
     if not names:
         return f"Who knows whether this holds: {facet.says}"
-    which = f"Which of {', '.join(names[:-1])} and {names[-1]} belong" if len(names) > 1 else f"Does {names[0]} belong"
-    return f"{which} to it, and does this hold then: {facet.says}"
+    which = f"Which of {', '.join(names[:-1])} and {names[-1]} apply" if len(names) > 1 else f"Does {names[0]} apply"
+    return f"{which} here, and does this hold then: {facet.says}"
 
 
 # Companions ------------------------------------------------------------------------------------------------------
