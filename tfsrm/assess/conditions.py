@@ -278,7 +278,12 @@ def _quantified(condition: Condition, place: Place, ctx: Context) -> Answer:
     ]
     if not answers:
         return Answer(condition.each is not None, (), f"there is no {shown(condition.attribute or 'element')}")
-    return all_of(answers) if condition.each is not None else any_of(answers)
+    joined = all_of(answers) if condition.each is not None else any_of(answers)
+    decided_by_all = joined.value is (condition.each is not None) and len(answers) > 1
+    if not decided_by_all:
+        return joined
+    count = f"{len(answers)} entries of {shown(condition.attribute or 'it')}"
+    return msgspec.structs.replace(joined, because=f"none of the {count} does" if condition.some else f"all {count} do")
 
 
 def _policy(condition: Condition, place: Place) -> Answer:
@@ -289,7 +294,8 @@ def _policy(condition: Condition, place: Place) -> Answer:
     where = place.subject.resource.address
     file, line = place.subject.position(path)
     withheld = "not set" if document.absent else "unknown" if not document.complete else "long"
-    evidence = Evidence(address=where, attribute=path, withheld=withheld, origin="set", file=file, line=line)
+    origin = "set" if withheld == "long" else withheld
+    evidence = Evidence(address=where, attribute=path, withheld=withheld, origin=origin, file=file, line=line)
     if document.absent:
         return Answer(False, (evidence,), f"{path} is not set", "unset")
     answer = policy.ask(document, question.question, question.services)
