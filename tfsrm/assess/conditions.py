@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -283,7 +283,8 @@ def _quantified(condition: Condition, place: Place, ctx: Context) -> Answer:
     if not decided_by_all:
         return joined
     count = f"{len(answers)} entries of {shown(condition.attribute or 'it')}"
-    return msgspec.structs.replace(joined, because=f"none of the {count} does" if condition.some else f"all {count} do")
+    because = f"none of the {count} is of that kind" if condition.some else f"all {count} are of that kind"
+    return msgspec.structs.replace(joined, because=because)
 
 
 def _policy(condition: Condition, place: Place) -> Answer:
@@ -327,8 +328,10 @@ def _companion(condition: Condition, place: Place, ctx: Context) -> Answer:
     if condition.linked_by is not None and settling and all(a.value is False for a in (*answers, *possible)):
         # Whichever of them names it, the answer is the same.
         return msgspec.structs.replace(any_of([*answers, *possible]), by="companion")
-    names = ", ".join(c.resource.address for c in link.candidates[:2])
-    evidence = possible_evidence(link, condition.by or condition.linked_by or "")
+    telling = [c for c, a in zip(link.candidates, possible, strict=True) if not (settling and a.value is False)]
+    telling = telling or list(link.candidates)
+    names = ", ".join(c.resource.address for c in telling[:2])
+    evidence = possible_evidence(telling, condition.by or condition.linked_by or "")
     return Answer(None, evidence, f"{link.doubt} ({names})", "doubt")
 
 
@@ -346,11 +349,11 @@ def _because_none(condition: Condition, link: Linked) -> str:
     return f"{path} names no {condition.companion} here" if link.named else f"{path} is not set"
 
 
-def possible_evidence(link: Linked, path: str) -> tuple[Evidence, ...]:
+def possible_evidence(candidates: Sequence[Subject], path: str) -> tuple[Evidence, ...]:
     """The resources of which it cannot be told whether they are the ones."""
     return tuple(
         Evidence(address=c.resource.address, attribute=path, withheld="unknown", origin="companion")
-        for c in link.candidates[:MAX_NAMED]
+        for c in candidates[:MAX_NAMED]
     )
 
 

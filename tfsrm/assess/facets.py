@@ -112,6 +112,8 @@ def _question(facet: Facet, verdict: Verdict, answer: Answer, ctx: Context) -> s
     if not names:
         return facet.ask or f"Who knows whether this holds: {facet.says}"
     which = f"Which of {', '.join(names[:-1])} and {names[-1]} apply" if len(names) > 1 else f"Does {names[0]} apply"
+    if facet.ask is not None and answer.by == "doubt":
+        return facet.ask
     if facet.ask is not None:
         return f"{which} here? If not: {facet.ask}"
     return f"{which} here, and does this hold then: {facet.says}"
@@ -133,9 +135,11 @@ def _companions(
         if link.exact:
             opinions.append(_joint(link, settles, ctx))
         elif link.candidates:
-            names = ", ".join(c.resource.address for c in link.candidates[:2])
-            possible += [opinion_of(c, settles, ctx, link.how) for c in link.candidates]
-            evidence = possible_evidence(link, settles.by or "")
+            found = [opinion_of(c, settles, ctx, link.how) for c in link.candidates]
+            telling = [c for c, o in zip(link.candidates, found, strict=True) if o.verdict is not None]
+            names = ", ".join(c.resource.address for c in telling[:2])
+            possible += found
+            evidence = possible_evidence(telling, settles.by or "")
             doubt = Answer(None, evidence, f"{names} may settle it: {link.doubt}", "companion")
     return [o for o in opinions if o.verdict is not None], doubt, possible
 
