@@ -366,6 +366,8 @@ def _of_companion(condition: Condition, companion: Subject, ctx: Context) -> Ans
         because = f"{shown(by)} names {address}" if by is not None else f"{address} names it ({shown(of)})"
         return Answer(True, (), because, "companion")
     answer = evaluate(inner, Place(companion, companion.root), ctx)
+    if answer.because.split(" ", 1)[0].rstrip(":") in ctx.world.subjects:
+        return answer  # it speaks of a companion of the companion
     return msgspec.structs.replace(answer, because=f"{address}: {answer.because}")
 
 
