@@ -88,6 +88,21 @@ def test_every_instance_is_a_duty_or_has_none(path: Path, knowledge: Knowledge) 
 
 
 @pytest.mark.skipif(not PLANS, reason="needs the shared folder beside the repository (real plans)")
+@pytest.mark.parametrize("path", [c for c in CASES if not str(c.id).startswith("scale")])
+def test_every_facet_to_attest_has_a_question(path: Path, knowledge: Knowledge) -> None:
+    """To attest: ask a person. So there is something to ask, also where the doubt is whose companion it is."""
+    found = found_in(path, knowledge)
+    silent = [
+        (d.address, d.control, f.id)
+        for d in found.duties
+        for f in d.facets
+        if f.verdict == "attest" and not (f.ask or "").strip()
+    ]
+    assert silent == []
+    assert [f.id for d in found.duties for f in d.facets if f.verdict in ("met", "unmet") and f.ask] == []
+
+
+@pytest.mark.skipif(not PLANS, reason="needs the shared folder beside the repository (real plans)")
 def test_what_a_plan_creates_is_told_on_a_screen(knowledge: Knowledge, capsys: pytest.CaptureFixture[str]) -> None:
     """Over plans that create 10 resources or more, nine in ten tell the created duties in at most 40 lines."""
     lines = []

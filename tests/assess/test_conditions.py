@@ -11,7 +11,7 @@ import pytest
 from tests.factories import asked, constant, module, refers, resource, world
 from tfsrm.assess.conditions import Answer, Place, evaluate
 from tfsrm.model.catalog import Lifecycle
-from tfsrm.model.condition import Condition
+from tfsrm.model.condition import Condition, Default
 
 DEFAULT = {"value": False, "source": "https://docs.aws.amazon.com/default.html"}
 
@@ -184,3 +184,45 @@ def test_a_sensitive_value_is_never_shown() -> None:
     answer = evaluate(Condition(attribute="a", equals="hunter2"), Place(subject, subject.root), ctx)
     assert "hunter2" not in repr(answer)
     assert answer.evidence[0].withheld == "sensitive"
+
+
+ABSENT = Condition(companion="aws_host", by="host", absent=True)
+
+
+@pytest.mark.parametrize(
+    ("host", "here"), [("h-1", True), ("elsewhere", False)], ids=["one that is here", "one that is not in this plan"]
+)
+def test_whether_a_companion_is_here_is_always_known(host: str, here: bool) -> None:
+    of = world(resource("aws_host.a", {"id": "h-1"}), resource("aws_companion.c", {"host": host}))
+    subject, ctx = asked(of, "aws_companion.c")
+    assert evaluate(ABSENT, Place(subject, subject.root), ctx).value is not here
+
+
+def test_of_doubtful_companions_that_all_say_no_it_does_not_matter_which() -> None:
+    condition = Condition(companion="aws_companion", linked_by="host", attribute="open", equals=True)
+    config = module({"aws_host.a": {}, "aws_companion.c": {"host": refers("local.host")}})
+
+    def answer(*opened: bool) -> bool | None:
+        rules = [resource(f"aws_companion.c[{i}]", {"open": o}, unknown={"host": True}) for i, o in enumerate(opened)]
+        of = world(resource("aws_host.a", unknown={"id": True}), *rules, config=config)
+        subject, ctx = asked(of, "aws_host.a")
+        return evaluate(condition, Place(subject, subject.root), ctx).value
+
+    assert answer(False, False) is False
+    assert answer(False, True) is None
+
+
+@pytest.mark.parametrize(
+    ("leaf", "value", "says"),
+    [
+        ({"open_cidr": True}, ["10.0.0.0/8", "10.1.0.0/16"], "a includes neither 0.0.0.0/0 nor ::/0"),
+        ({"open_cidr": True}, [], "a is empty"),
+        ({"contains": "audit"}, ["error", "slow"], "a does not hold audit"),
+        ({"matches": "secret"}, "x" * 200, "a does not mention secret"),
+        ({"equals": "b", "default": Default(value=None, source="https://docs.aws.amazon.com/x")}, None, "a is not set"),
+    ],
+)
+def test_a_reason_says_what_was_found_out(leaf: dict[str, Any], value: Any, says: str) -> None:
+    of = world(resource("aws_x.a", {"a": value}), config=module({"aws_x.a": {"a": constant(value)}}))
+    subject, ctx = asked(of, "aws_x.a")
+    assert evaluate(Condition(attribute="a", **leaf), Place(subject, subject.root), ctx).because == says

@@ -309,3 +309,38 @@ def every(found: Checklist) -> list[DutyResult]:
 def test_every_duty_has_its_words() -> None:
     found = made(after=with_companion(True))
     assert all(found.about[d.about].customer_does for d in every(found))
+
+
+def doubtful(on: bool, met_by_default: bool) -> DutyResult:
+    """A host whose encryption a companion of this module may or may not settle: the link runs through a local."""
+    facet = {
+        "id": "closed",
+        "says": "It is closed.",
+        "unmet_when": {"attribute": "open", "equals": True, "default": {"value": not met_by_default, "source": URL}},
+    }
+    settles = {**SETTLES, "facet": "closed", "met_when": None, "unmet_when": {"attribute": "on", "equals": True}}
+    known = catalogue(
+        types=[
+            {"type": "aws_host", "role": "thing", "duties": [duty("encrypt", facet)]},
+            {"type": "aws_companion", "role": "companion", "settles": [settles]},
+        ]
+    )
+    config = module({"aws_host.a": {}, "aws_companion.c": {"host": refers("local.host"), "on": constant(on)}})
+    after = world(
+        resource("aws_host.a", {}, unknown={"id": True}),
+        resource("aws_companion.c", {"on": on}, unknown={"host": True}),
+        config=config,
+    )
+    return next(d for d in made(after=after, known=known).duties if d.address == "aws_host.a")
+
+
+def test_a_companion_in_doubt_that_could_worsen_is_asked_about_by_name() -> None:
+    found = doubtful(on=True, met_by_default=True)
+    assert found.verdict == "attest"
+    assert found.facets[0].ask == "Does aws_companion.c apply here, and does this hold then: It is closed."
+    assert "local.host" in found.facets[0].because
+
+
+def test_a_companion_in_doubt_that_changes_nothing_is_no_doubt() -> None:
+    assert doubtful(on=False, met_by_default=True).verdict == "met"
+    assert doubtful(on=False, met_by_default=False).verdict == "unmet"

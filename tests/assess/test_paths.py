@@ -119,3 +119,11 @@ def test_a_masked_element_is_unknown_where_the_list_is_known() -> None:
         "block[*].key", {"block": [{}]}, {"block": [{"key": True}]}, config={"block": [{"key": refers("aws_y.b.id")}]}
     )
     assert found[0].state == UNKNOWN
+
+
+def test_a_block_that_aws_does_not_fill_in_is_unknown_by_a_dynamic_block_only() -> None:
+    """Plan JSON leaves dynamic blocks out of the configuration; real ones are unknown as a whole."""
+    (found,) = read("other", {}, {"other": True}, config={})
+    assert (found.state, found.because) == (UNKNOWN, "known after apply: a dynamic block writes it")
+    assert read("block", {}, {"block": True}, config={})[0].state == LEFT
+    assert read("key.inner", {}, {"key": True}, config={})[0].state == LEFT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -278,7 +278,13 @@ def _quantified(condition: Condition, place: Place, ctx: Context) -> Answer:
     ]
     if not answers:
         return Answer(condition.each is not None, (), f"there is no {shown(condition.attribute or 'element')}")
-    return all_of(answers) if condition.each is not None else any_of(answers)
+    joined = all_of(answers) if condition.each is not None else any_of(answers)
+    decided_by_all = joined.value is (condition.each is not None) and len(answers) > 1
+    if not decided_by_all:
+        return joined
+    count = f"{len(answers)} entries of {shown(condition.attribute or 'it')}"
+    because = f"none of the {count} is of that kind" if condition.some else f"all {count} are of that kind"
+    return msgspec.structs.replace(joined, because=because)
 
 
 def _policy(condition: Condition, place: Place) -> Answer:
@@ -289,7 +295,8 @@ def _policy(condition: Condition, place: Place) -> Answer:
     where = place.subject.resource.address
     file, line = place.subject.position(path)
     withheld = "not set" if document.absent else "unknown" if not document.complete else "long"
-    evidence = Evidence(address=where, attribute=path, withheld=withheld, origin="set", file=file, line=line)
+    origin = "set" if withheld == "long" else withheld
+    evidence = Evidence(address=where, attribute=path, withheld=withheld, origin=origin, file=file, line=line)
     if document.absent:
         return Answer(False, (evidence,), f"{path} is not set", "unset")
     answer = policy.ask(document, question.question, question.services)
@@ -321,8 +328,10 @@ def _companion(condition: Condition, place: Place, ctx: Context) -> Answer:
     if condition.linked_by is not None and settling and all(a.value is False for a in (*answers, *possible)):
         # Whichever of them names it, the answer is the same.
         return msgspec.structs.replace(any_of([*answers, *possible]), by="companion")
-    names = ", ".join(c.resource.address for c in link.candidates[:2])
-    evidence = possible_evidence(link, condition.by or condition.linked_by or "")
+    telling = [c for c, a in zip(link.candidates, possible, strict=True) if not (settling and a.value is False)]
+    telling = telling or list(link.candidates)
+    names = ", ".join(c.resource.address for c in telling[:2])
+    evidence = possible_evidence(telling, condition.by or condition.linked_by or "")
     return Answer(None, evidence, f"{link.doubt} ({names})", "doubt")
 
 
@@ -340,11 +349,11 @@ def _because_none(condition: Condition, link: Linked) -> str:
     return f"{path} names no {condition.companion} here" if link.named else f"{path} is not set"
 
 
-def possible_evidence(link: Linked, path: str) -> tuple[Evidence, ...]:
+def possible_evidence(candidates: Sequence[Subject], path: str) -> tuple[Evidence, ...]:
     """The resources of which it cannot be told whether they are the ones."""
     return tuple(
         Evidence(address=c.resource.address, attribute=path, withheld="unknown", origin="companion")
-        for c in link.candidates[:MAX_NAMED]
+        for c in candidates[:MAX_NAMED]
     )
 
 
@@ -357,6 +366,8 @@ def _of_companion(condition: Condition, companion: Subject, ctx: Context) -> Ans
         because = f"{shown(by)} names {address}" if by is not None else f"{address} names it ({shown(of)})"
         return Answer(True, (), because, "companion")
     answer = evaluate(inner, Place(companion, companion.root), ctx)
+    if answer.because.split(" ", 1)[0].rstrip(":") in ctx.world.subjects:
+        return answer  # it speaks of a companion of the companion
     return msgspec.structs.replace(answer, because=f"{address}: {answer.because}")
 
 

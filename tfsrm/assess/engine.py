@@ -382,7 +382,7 @@ class _Assessor:
                 if opinion.verdict == verdict:
                     answer = opinion.answer
                     result = FacetResult(
-                        id=facet.id, says=facet.says, ask=None if verdict == "met" else facet.ask, verdict=verdict,
+                        id=facet.id, says=facet.says, ask=facet.ask if verdict == "unknown" else None, verdict=verdict,
                         because=answer.because, evidence=answer.evidence,
                     )  # fmt: skip
                     return Judged(result, "companion")

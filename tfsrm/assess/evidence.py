@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from tfsrm.assess.operators import contains, is_open, is_wide
+from tfsrm.assess.operators import contains, is_open, is_wide, is_word
 from tfsrm.assess.paths import ABSENT, KNOWN, LEFT, UNDEFINED, UNKNOWN, Reading
 from tfsrm.assess.worlds import SHORT, Subject
 from tfsrm.model.checklist import Evidence
@@ -103,6 +103,8 @@ def _found(condition: Condition, answer: bool | None) -> str:
         return "includes 0.0.0.0/0 or ::/0" if answer else "includes neither 0.0.0.0/0 nor ::/0"
     if condition.cidr_wider_than is not None:
         return f"holds {'a' if answer else 'no'} block wider than /{condition.cidr_wider_than}"
+    if condition.matches is not None and is_word(condition.matches):
+        return f"{no}mention{'s' if answer else ''} {condition.matches}"
     if condition.contains is not None:
         return f"{no}hold{'s' if answer else ''} {literal(condition.contains)}"
     if condition.starts_with is not None:

@@ -103,16 +103,20 @@ def _judged(facet: Facet, opinion: Opinion, ctx: Context) -> Judged:
 
 def _question(facet: Facet, verdict: Verdict, answer: Answer, ctx: Context) -> str | None:
     """What a person is asked. A facet without a question of its own is asked about where its companions are in doubt."""
-    if verdict != "attest" or facet.ask is not None:
-        return None if verdict == "met" else facet.ask
+    if verdict != "attest":
+        return facet.ask if verdict == "unknown" else None
     doubtful = [e.address for e in answer.evidence if e.origin == "companion" and e.withheld == "unknown"]
     resources = [ctx.world.subjects[a].resource for a in doubtful if a in ctx.world.subjects]
     # Without the module, so that instances of one module are told together.
     names = list(dict.fromkeys(r.address.removeprefix(f"{r.module}.") for r in resources))
     if not names:
-        return f"Who knows whether this holds: {facet.says}"
-    which = f"Which of {', '.join(names[:-1])} and {names[-1]} belong" if len(names) > 1 else f"Does {names[0]} belong"
-    return f"{which} to it, and does this hold then: {facet.says}"
+        return facet.ask or f"Who knows whether this holds: {facet.says}"
+    which = f"Which of {', '.join(names[:-1])} and {names[-1]} apply" if len(names) > 1 else f"Does {names[0]} apply"
+    if facet.ask is not None and answer.by == "doubt":
+        return facet.ask
+    if facet.ask is not None:
+        return f"{which} here? If not: {facet.ask}"
+    return f"{which} here, and does this hold then: {facet.says}"
 
 
 # Companions ------------------------------------------------------------------------------------------------------
@@ -131,9 +135,11 @@ def _companions(
         if link.exact:
             opinions.append(_joint(link, settles, ctx))
         elif link.candidates:
-            names = ", ".join(c.resource.address for c in link.candidates[:2])
-            possible += [opinion_of(c, settles, ctx, link.how) for c in link.candidates]
-            evidence = possible_evidence(link, settles.by or "")
+            found = [opinion_of(c, settles, ctx, link.how) for c in link.candidates]
+            telling = [c for c, o in zip(link.candidates, found, strict=True) if o.verdict is not None]
+            names = ", ".join(c.resource.address for c in telling[:2])
+            possible += found
+            evidence = possible_evidence(telling, settles.by or "")
             doubt = Answer(None, evidence, f"{names} may settle it: {link.doubt}", "companion")
     return [o for o in opinions if o.verdict is not None], doubt, possible
 

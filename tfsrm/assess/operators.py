@@ -48,10 +48,15 @@ def flat(value: Any) -> list[Any]:
 _SPECIAL = frozenset(".^$*+?{}[]\\|()")
 
 
+def is_word(pattern: str) -> bool:
+    """Whether a regular expression is a plain text."""
+    return not _SPECIAL & set(pattern)
+
+
 @lru_cache(maxsize=512)
 def searcher(pattern: str) -> Callable[[str], bool]:
     """Whether a text holds a pattern. Most are a word, or ``(?i)^(a list|of words)$``: those need no regular expression."""
-    if not _SPECIAL & set(pattern):
+    if is_word(pattern):
         return lambda text: pattern in text
     body = pattern.removeprefix("(?i)")
     if body[:1] == "^" and body[-1:] == "$":

@@ -71,7 +71,7 @@ POLICY_WORDS = {
     "allows-other-account": ("lets another account in", "lets no other account in"),
     "allows-all-actions": ("allows every action", "does not allow every action"),
     "allows-administration": ("allows every action on everything", "does not allow every action on everything"),
-    "allows-service-wildcard": ("allows every action of a service", "allows every action of no service"),
+    "allows-service-wildcard": ("allows every action of a service", "does not allow every action of a service"),
     "allows-decryption-with-any-key": ("allows decryption with any key", "does not allow decryption with any key"),
     "allows-service-without-source": (
         "lets an AWS service in without naming the source",
