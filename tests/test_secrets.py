@@ -87,7 +87,7 @@ def test_no_format_shows_a_canary(case: str, tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     path.write_text(json.dumps(plan))
     assert CANARY in path.read_text()
-    for form in ("table", "markdown", "json"):
+    for form in ("table", "markdown", "json", "html", "review-markdown", "svg", "mermaid"):
         done = analyze(str(path), "--format", form, "--all")
         assert done.returncode == 0, done.stderr
         assert CANARY not in done.stdout + done.stderr
