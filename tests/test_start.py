@@ -36,7 +36,7 @@ def modules_after(*arguments: str) -> set[str]:
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize("form", ["markdown", "json", "table", "plain-markdown", "github-annotations"])
+@pytest.mark.parametrize("form", ["markdown", "json", "table", "plain-markdown", "github-annotations", "svg", "mermaid"])
 def test_analyze_of_a_plan_imports_nothing_heavy(form: str) -> None:
     loaded = modules_after("analyze", str(PLAN), "--format", form)
     assert "tfsrm.assess.engine" in loaded
@@ -46,6 +46,11 @@ def test_analyze_of_a_plan_imports_nothing_heavy(form: str) -> None:
 @pytest.mark.parametrize(("form", "needed"), [("table", True), ("markdown", False), ("json", False)])
 def test_tabulate_is_imported_for_tables_only(form: str, needed: bool) -> None:
     assert ("tabulate" in modules_after("analyze", str(PLAN), "--format", form)) is needed
+
+
+def test_the_template_engine_is_imported_for_the_page_only() -> None:
+    assert "jinja2" in modules_after("review", str(PLAN))
+    assert "jinja2" not in modules_after("review", str(PLAN), "--format", "markdown")
 
 
 def test_the_version_needs_no_catalogue() -> None:

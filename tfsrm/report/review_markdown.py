@@ -216,9 +216,9 @@ def _place(place: Place) -> Iterator[str]:
 def _statement(statement: Statement) -> str:
     if statement.ask:
         number = f"Q{statement.question} " if statement.question else ""
-        return f"{_called(statement.verdict)}: {number}{_prose(statement.ask)}"
-    says = f"{escaped(statement.says)}: " if statement.says else ""
-    return f"{statement.verdict}: {says}{code(statement.because)}{_cites(statement.sources)}"
+        return f"To attest: {number}{_prose(statement.ask)}"
+    says = f"{escaped(statement.says)}. " if statement.says else ""
+    return f"{says}{_called(statement.verdict).capitalize()}: {code(statement.because)}{_cites(statement.sources)}"
 
 
 # What is outside, what is AWS's, where it is written -----------------------------------------------------------------
