@@ -17,9 +17,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Union, cast
+from typing import Any, Union
 
 import msgspec
 
@@ -30,6 +31,10 @@ OF_LIMIT = 500
 class EvaluationError(Exception):
     """Terraform would refuse this expression. ``try`` and ``can`` see it; ``Evaluator.evaluate`` turns it into an
     Unknown, so it never leaves the evaluator. A lookup raises it for what does not exist."""
+
+
+class LimitError(Exception):
+    """A limit is reached: the whole expression becomes an Unknown; ``try`` does not catch it."""
 
 
 class Unknown(msgspec.Struct, frozen=True):
@@ -140,9 +145,9 @@ def first_unknown(*values: object) -> Unknown | None:
     return None
 
 
-def derived(source: Unknown, kind: str = "", **refined: object) -> Unknown:
+def derived(source: Unknown, kind: str = "", **refined: Any) -> Unknown:
     """Another unknown for the same reason; neither identity nor refinements survive."""
-    return Unknown(source.reason, kind=kind, **refined)  # type: ignore[arg-type]
+    return Unknown(source.reason, kind=kind, **refined)
 
 
 def part_of(source: Unknown, step: str) -> Unknown:
@@ -180,15 +185,36 @@ def same(a: object, b: object) -> bool:
     return kind_of(a) == kind_of(b) and a == b
 
 
-def sort_key(value: object) -> tuple[int, object]:
-    """Orders any known values: truth values, numbers, texts, then the rest by its text."""
+def sort_key(value: object) -> tuple[int, Any]:
+    """The order of a set's elements: truth values, numbers and texts by value, collections as Terraform happens to order
+    them (a for expression over the set shows that order), null last."""
     if isinstance(value, bool):
         return 0, value
     if isinstance(value, (int, Decimal)):
         return 1, value
     if isinstance(value, str):
         return 2, value
-    return 3, repr(value)
+    return (4, "") if value is None else (3, _order_text(value))
+
+
+def _order_text(value: object) -> str:
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if value is None:
+        return "~"
+    if isinstance(value, bool):
+        return "T" if value else "F"
+    if isinstance(value, (int, Decimal)):
+        return f"{float(value):.10g}" if abs(value) < 10**300 else str(value)
+    if isinstance(value, (List, Set)):
+        return "[" + "".join(f"{_order_text(item)};" for item in value) + "]"
+    if isinstance(value, list):
+        return "<" + "".join(f"{_order_text(item)};" for item in value) + ">"
+    if isinstance(value, Map):
+        return "{" + "".join(f"{_order_text(key)}:{_order_text(value[key])};" for key in sorted(value)) + "}"
+    if isinstance(value, dict):
+        return "<" + "".join(f"{_order_text(value[key])};" for key in sorted(value)) + ">"
+    return "?"
 
 
 def _sorted_unique(items: Iterable[Value]) -> tuple[Value, ...]:
@@ -196,7 +222,7 @@ def _sorted_unique(items: Iterable[Value]) -> tuple[Value, ...]:
     unknown: list[Value] = []
     for item in items:
         (known if is_known(item) else unknown).append(item)
-    known.sort(key=cast("object", sort_key))  # type: ignore[arg-type]
+    known.sort(key=sort_key)
     out: list[Value] = []
     for item in known:
         if not out or not same(out[-1], item):
