@@ -26,6 +26,7 @@ class Linked(msgspec.Struct, frozen=True):
 
 
 NOTHING = Linked((), "")
+POSSIBLE = "it is known in a plan only whether there is one"
 
 
 class Links:
@@ -58,7 +59,12 @@ class Links:
         for companion in self._world.of_type(companion_type):
             link = self.named_by(companion, path, host_type)
             for host in link.exact:
-                out.setdefault(host.resource.address, ([], [], ""))[0].append(companion)
+                found = out.setdefault(host.resource.address, ([], [], ""))
+                if companion.resource.possible and not host.resource.possible:
+                    found[1].append(companion)
+                    out[host.resource.address] = (found[0], found[1], POSSIBLE)
+                else:
+                    found[0].append(companion)
             for host in link.candidates:
                 found = out.setdefault(host.resource.address, ([], [], link.doubt))
                 found[1].append(companion)

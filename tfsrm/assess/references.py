@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from tfsrm.assess.trees import decoded
-from tfsrm.model.world import ModuleCall, ModuleConfig, ResourceConfig
+from tfsrm.model.world import NOT_EVALUATED, ModuleCall, ModuleConfig, ResourceConfig
 
 MAX_DEPTH = 24
 """Steps through modules and variables before a chain counts as opaque."""
@@ -113,6 +113,8 @@ class Resolver:
         return list(dict.fromkeys(out))
 
     def _follow(self, reference: str, place: Place, depth: int) -> list[Target | Opaque]:
+        if reference == NOT_EVALUATED:
+            return []
         if depth > MAX_DEPTH:
             return [Opaque(reference)]
         parts = steps(reference)

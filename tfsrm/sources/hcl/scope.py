@@ -367,7 +367,7 @@ class Scope:
 class Provider:
     """A provider configuration; ``definition`` is None where none is written."""
 
-    __slots__ = ("_region", "definition", "key", "scope", "source")
+    __slots__ = ("_region", "_tags", "_tags_known", "definition", "key", "scope", "source")
 
     def __init__(self, source: str, key: str, scope: Scope, definition: Definition | None) -> None:
         self.source = source
@@ -375,6 +375,34 @@ class Provider:
         self.scope = scope
         self.definition = definition
         self._region: str | None = None
+        self._tags: dict[str, Value] | Unknown | None = None
+        self._tags_known = False
+
+    @property
+    def default_tags(self) -> dict[str, Value] | Unknown | None:
+        """The tags that it gives to every resource; None: none."""
+        if not self._tags_known:
+            self._tags_known = True
+            self._tags = self._default_tags()
+        return self._tags
+
+    def _default_tags(self) -> dict[str, Value] | Unknown | None:
+        if self.definition is None:
+            return None
+        bodies = self.definition.blocks.get("default_tags", [])
+        given = next((a.value for b in bodies for a in b.body.attributes if a.name == "tags"), None)
+        whole = self.definition.attributes.get("default_tags")  # JSON syntax
+        if given is not None:
+            value, marked = self.scope.evaluate(given)
+        elif whole is not None:
+            value, marked = self.scope.evaluate(whole.value)
+            value = value[0] if isinstance(value, list) and value else value
+            value = value.get("tags") if isinstance(value, dict) else value
+        else:
+            return None
+        if marked:
+            return Unknown("sensitive")
+        return value if isinstance(value, (dict, Unknown)) else None
 
     @property
     def region(self) -> str:
