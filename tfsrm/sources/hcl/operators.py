@@ -28,9 +28,11 @@ def binary(operator: str, left: Value, right: Value) -> Value:
         result = equal(left, right)
         return result if isinstance(result, Unknown) or operator == "==" else not result
     a, b = to_number(left), to_number(right)
-    if isinstance(a, Unknown) or isinstance(b, Unknown):
-        source = a if isinstance(a, Unknown) else b
-        return derived(source, "number" if operator in _ARITHMETIC else "bool", not_null=True)
+    kind = "number" if operator in _ARITHMETIC else "bool"
+    if isinstance(a, Unknown):
+        return derived(a, kind, not_null=True)
+    if isinstance(b, Unknown):
+        return derived(b, kind, not_null=True)
     if operator in _ARITHMETIC:
         return _ARITHMETIC[operator](a, b)
     if operator in _COMPARISON:

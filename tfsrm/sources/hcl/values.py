@@ -205,7 +205,7 @@ def _order_text(value: object) -> str:
     if isinstance(value, bool):
         return "T" if value else "F"
     if isinstance(value, (int, Decimal)):
-        return f"{float(value):.10g}" if abs(value) < 10**300 else str(value)
+        return f"{float(value):.10g}" if -1e300 < value < 1e300 else str(value)
     if isinstance(value, (List, Set)):
         return "[" + "".join(f"{_order_text(item)};" for item in value) + "]"
     if isinstance(value, list):

@@ -19,9 +19,9 @@ def _network(prefix: str) -> Network:
     try:
         if not slash or "%" in address:
             raise ValueError
-        return ip_network(
-            _LEADING_ZEROS.sub("", address) + prefix[len(address) :] if ":" not in address else prefix, strict=False
-        )
+        if ":" not in address:
+            prefix = _LEADING_ZEROS.sub("", address) + prefix[len(address) :]
+        return ip_network(prefix, strict=False)
     except ValueError:
         raise EvaluationError("not a CIDR block") from None
 
