@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tfsrm.sources.hcl import numbers
 from tfsrm.sources.hcl.conversion import to_bool, to_number
 from tfsrm.sources.hcl.numbers import Number
-from tfsrm.sources.hcl.values import Entity, EvaluationError, Set, Unknown, Value, derived, is_known, kind_of
+from tfsrm.sources.hcl.values import Entity, EvaluationError, List, Map, Set, Unknown, Value, derived, is_known, kind_of
 
 
 def not_(operand: Value) -> Value:
@@ -67,6 +67,8 @@ def equal(a: Value, b: Value) -> bool | Unknown:
         return Unknown("known after apply", kind="bool", not_null=True)
     if kind_of(a) != kind_of(b):
         return False
+    if isinstance(a, (List, Map, Set)) and isinstance(b, (List, Map, Set)) and not len(a) and not len(b):
+        return Unknown("the element types of empty collections", kind="bool", not_null=True)
     if isinstance(a, Set) and isinstance(b, Set):
         return _equal_sets(a, b)
     if isinstance(a, list) and isinstance(b, list):

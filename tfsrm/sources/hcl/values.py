@@ -33,8 +33,13 @@ class EvaluationError(Exception):
     Unknown, so it never leaves the evaluator. A lookup raises it for what does not exist."""
 
 
-class LimitError(Exception):
-    """A limit is reached: the whole expression becomes an Unknown; ``try`` does not catch it."""
+class NotComputedError(Exception):
+    """Terraform has a value for this, but it is not computed here; the text says why. The whole expression becomes an
+    Unknown; ``try`` does not catch it."""
+
+
+class LimitError(NotComputedError):
+    """A limit is reached."""
 
 
 class Unknown(msgspec.Struct, frozen=True):
