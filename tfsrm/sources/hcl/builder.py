@@ -30,17 +30,7 @@ from tfsrm.sources.hcl.scanner import CONSTANTS, Refused
 from tfsrm.sources.hcl.templates import Mark, template
 
 UNCHANGED = frozenset(
-    (
-        "item",
-        "_item",
-        "_attribute_name",
-        "identifier",
-        "keyword",
-        "literal_value",
-        "int_lit",
-        "float_lit",
-        "string_part",
-    )
+    ("item", "_item", "_attribute_name", "identifier", "keyword", "literal_value", "int_lit", "float_lit", "string_part")
     + ("expression", "or_expr", "and_expr", "eq_expr", "rel_expr", "add_expr", "mul_expr", "unary_expr", "traversal")
     + ("binary_operator", "index")
 )

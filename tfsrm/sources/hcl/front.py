@@ -16,7 +16,7 @@ import msgspec
 
 from tfsrm.sources.hcl.builder import UNCHANGED, Builder, body
 from tfsrm.sources.hcl.grammar import TABLES
-from tfsrm.sources.hcl.nodes import Body, Diagnostic, Node, Parsed
+from tfsrm.sources.hcl.nodes import Attribute, Body, Diagnostic, Node, Parsed
 from tfsrm.sources.hcl.scanner import Refused, Scanner
 
 MAX_SIZE = 5_000_000
@@ -215,9 +215,7 @@ class Parser:
         if position >= end:
             return Refused("something is missing at the end", scanner.offsets[end - 1] if end else 0)
         problem = scanner.problems.get(position)
-        return Refused(
-            problem or f"unexpected {_WORDS.get(scanner.types[position], 'sign')}", scanner.offsets[position]
-        )
+        return Refused(problem or f"unexpected {_WORDS.get(scanner.types[position], 'sign')}", scanner.offsets[position])
 
 
 def _grown(parts: list[Any]) -> list[Any]:

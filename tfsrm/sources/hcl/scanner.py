@@ -49,33 +49,10 @@ _TOKEN = re.compile(
 _NAMES, _LINES, _TEXT, _SIGN, _PATH, _NUMBER, _COMMENT, _HEREDOC, _QUOTE = range(1, 10)
 
 _SIGNS = {
-    "==": "DOUBLE_EQ",
-    "!=": "NEQ",
-    "<": "LT",
-    ">": "GT",
-    "<=": "LEQ",
-    ">=": "GEQ",
-    "+": "PLUS",
-    "-": "MINUS",
-    "*": "ASTERISK",
-    "/": "SLASH",
-    "%": "PERCENT",
-    "&&": "DOUBLE_AMP",
-    "||": "DOUBLE_PIPE",
-    "!": "NOT",
-    "?": "QMARK",
-    ":": "COLON",
-    "::": "COLONS",
-    ",": "COMMA",
-    "=": "EQ",
-    "=>": "FOR_OBJECT_ARROW",
-    "...": "ELLIPSIS",
-    ".": "DOT",
-    ".*": "ATTR_SPLAT",
-    "[*]": "FULL_SPLAT_START",
-    "(": "LPAR",
-    "[": "LSQB",
-    "{": "LBRACE",
+    **{"==": "DOUBLE_EQ", "!=": "NEQ", "<": "LT", ">": "GT", "<=": "LEQ", ">=": "GEQ", "+": "PLUS", "-": "MINUS"},
+    **{"*": "ASTERISK", "/": "SLASH", "%": "PERCENT", "&&": "DOUBLE_AMP", "||": "DOUBLE_PIPE", "!": "NOT"},
+    **{"?": "QMARK", ":": "COLON", "::": "COLONS", ",": "COMMA", "=": "EQ", "=>": "FOR_OBJECT_ARROW", "...": "ELLIPSIS"},
+    **{".": "DOT", ".*": "ATTR_SPLAT", "[*]": "FULL_SPLAT_START", "(": "LPAR", "[": "LSQB", "{": "LBRACE"},
 }
 _CLOSERS = {")": "RPAR", "]": "RSQB", "}": "RBRACE", "~}": "RBRACE"}
 _PAIRS = {"(": ")", "[": "]", "{": "}", "[for": "]", "{for": "}", "${": "}"}
@@ -338,7 +315,7 @@ class Scanner:
                 return _ESCAPES[found[3]]
             code = int(found[1] or found[2] or "110000", 16)
             if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-                self._bad('a backslash followed by none of n, r, t, ", \\, uNNNN, UNNNNNNNN', start + found.start())
+                self._bad("a backslash followed by none of n, r, t, \", \\, uNNNN, UNNNNNNNN", start + found.start())
                 return ""
             return chr(code)
 
@@ -364,9 +341,7 @@ class Scanner:
         while True:
             found = _UNQUOTED.match(self.text, position)
             if not found:
-                raise Refused(
-                    "a carriage return without a line feed", position + len(self.text[position:].split("\r")[0])
-                )
+                raise Refused("a carriage return without a line feed", position + len(self.text[position:].split("\r")[0]))
             start, position = position, found.end()
             if found[3]:
                 if found[1]:
@@ -396,3 +371,4 @@ def _character(character: str) -> str:
         "\r": "a carriage return without a line feed",
         "\ufeff": "a byte order mark inside the file",
     }.get(character, f"the character U+{ord(character):04X} is not used here")
+
