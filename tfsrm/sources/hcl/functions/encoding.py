@@ -9,8 +9,8 @@ import uuid
 from collections.abc import Callable
 from urllib.parse import quote_plus
 
+from tfsrm.sources.hcl import json_text
 from tfsrm.sources.hcl.conversion import text as normalized
-from tfsrm.sources.hcl.functions import json_text
 from tfsrm.sources.hcl.functions.csv_text import table
 from tfsrm.sources.hcl.functions.signature import Table, nullable, string
 from tfsrm.sources.hcl.values import EvaluationError, List, Unknown, Value, derived, first_unknown

@@ -11,7 +11,7 @@ import yaml
 from tfsrm.sources.hcl import numbers
 from tfsrm.sources.hcl.budget import weight
 from tfsrm.sources.hcl.conversion import text as normalized
-from tfsrm.sources.hcl.functions.json_text import encoded as json_encoded
+from tfsrm.sources.hcl.json_text import encoded as json_encoded
 from tfsrm.sources.hcl.values import EvaluationError, LimitError, NotComputedError, Set, Value
 
 NODES = 200_000
