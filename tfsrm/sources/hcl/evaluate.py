@@ -16,6 +16,7 @@ from tfsrm.sources.hcl.values import (
     EvaluationError,
     LimitError,
     List,
+    NotComputedError,
     Set,
     Unknown,
     Value,
@@ -63,6 +64,8 @@ class Evaluator:
             return Unknown(str(error), error=True)
         except LimitError as limit:
             return Unknown(f"over the limit: {limit}")
+        except NotComputedError as why:
+            return Unknown(str(why))
         except RecursionError:
             return Unknown("over the limit: nested too deeply")
         finally:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 
-from tfsrm.sources.hcl.values import LimitError
+from tfsrm.sources.hcl.values import NotComputedError
 
 _EXTENDING = frozenset({"Mn", "Me", "Mc"})
 _JOINER = "\u200d"
 
 
 def clusters(text: str) -> list[str]:
-    """The text cut into grapheme clusters; LimitError where that takes more of Unicode's rules than are known here."""
+    """The text cut into grapheme clusters; NotComputedError where that takes more of Unicode's rules than are known here."""
     if text.isascii() and "\r\n" not in text:
         return list(text)
     out: list[str] = []
@@ -19,7 +19,7 @@ def clusters(text: str) -> list[str]:
         if out and (unicodedata.category(character) in _EXTENDING or (out[-1] == "\r" and character == "\n")):
             out[-1] += character
         elif _involved(character):
-            raise LimitError("a text with emoji sequences or scripts whose characters are not counted here")
+            raise NotComputedError("a text with emoji sequences or scripts whose characters are not counted here")
         else:
             out.append(character)
     return out

@@ -10,7 +10,7 @@ import re
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from tfsrm.sources.hcl.values import EvaluationError, LimitError
+from tfsrm.sources.hcl.values import EvaluationError, LimitError, NotComputedError
 
 BITS = 512
 DIGITS = 156
@@ -40,8 +40,7 @@ def parse(text: str) -> Number:
 def plain(number: Decimal) -> Number:
     """int where the number is whole."""
     if number == number.to_integral_value():
-        whole = int(number)
-        return whole if whole.bit_length() <= BITS else rounded(Fraction(whole))
+        return _computed(int(number))
     return number.normalize(Context(prec=len(number.as_tuple().digits)))
 
 
@@ -63,39 +62,33 @@ def multiply(a: Number, b: Number) -> Number:
 
 
 def divide(a: Number, b: Number) -> Number:
-    """Division by zero is an error here (Terraform has an infinity that nothing accepts)."""
+    """Zero by zero is an error; else division by zero gives Terraform an infinity, which is not computed with here."""
     if b == 0:
-        raise EvaluationError("division by zero")
+        raise NotComputedError("an infinite number") if a else EvaluationError("zero divided by zero")
     return rounded(exact(a) / exact(b))
 
 
 def modulo(a: Number, b: Number) -> Number:
-    """The rest, with the sign of the dividend."""
+    """The rest, with the sign of the dividend; with zero as divisor the dividend."""
     if b == 0:
-        raise EvaluationError("division by zero")
+        return a
     dividend, divisor = exact(a), exact(b)
-    return rounded(dividend - divisor * _towards_zero(_binary(dividend / divisor)))
+    return rounded(dividend - _binary(divisor * int(_binary(dividend / divisor))))
 
 
 def power(base: Number, exponent: Number) -> Number:
-    """Whole powers exactly, others as a double."""
-    if isinstance(base, int) and isinstance(exponent, int) and exponent >= 0:
-        if abs(base) > 1 and base.bit_length() * exponent > 4 * EXPONENT_LIMIT:
-            raise LimitError("a power larger than can be computed")
-        exact_power: int = base**exponent
-        if exact_power.bit_length() <= 53:
-            return exact_power
+    """As a double, as Terraform does."""
     try:
         return from_float(math.pow(base, exponent))
     except (ArithmeticError, ValueError):
-        raise EvaluationError("the power is no number") from None
+        raise NotComputedError("a power that is no finite number") from None
 
 
 def from_float(number: float) -> Number:
-    """A double of the host as a number; EvaluationError for infinities and what is no number."""
-    if not math.isfinite(number):
-        raise EvaluationError("the result is no number")
-    return rounded(Fraction(number))
+    """A double of the host as a number. Beyond 2^53 Terraform writes other digits than it computes with."""
+    if not math.isfinite(number) or abs(number) > 2**53:
+        raise NotComputedError("a number too large for a double")
+    return plain(Decimal(repr(number)))
 
 
 def floor(number: Number) -> int:
@@ -112,11 +105,10 @@ def exact(number: Number) -> Fraction:
 
 
 def _computed(whole: int) -> Number:
-    return whole if whole.bit_length() <= BITS else rounded(Fraction(whole))
-
-
-def _towards_zero(number: Fraction) -> int:
-    return int(number)
+    """A whole number of more than 512 bits has other digits in Terraform's texts than in its comparisons."""
+    if whole.bit_length() > BITS:
+        raise LimitError(f"a number of more than {BITS} bits")
+    return whole
 
 
 def _binary(number: Fraction) -> Fraction:
@@ -138,17 +130,10 @@ def rounded(number: Fraction) -> Number:
     """A number from an exact result: rounded to 512 bits, written with the fewest digits that name it."""
     number = _binary(number)
     if number.denominator == 1:
-        if abs(number.numerator).bit_length() > 4 * EXPONENT_LIMIT:
-            raise LimitError("a number larger than can be computed")
-        return number.numerator if abs(number.numerator).bit_length() <= BITS else _whole(number)
+        return _computed(number.numerator)
     if number.denominator.bit_length() > 4 * EXPONENT_LIMIT:
         raise LimitError("a number smaller than can be computed")
     return plain(_shortest(number))
-
-
-def _whole(number: Fraction) -> int:
-    """Beyond 512 bits the last digits are zeros, as the shortest text has them."""
-    return int(_shortest(number))
 
 
 def _shortest(number: Fraction) -> Decimal:

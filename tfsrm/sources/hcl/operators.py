@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tfsrm.sources.hcl import numbers
 from tfsrm.sources.hcl.conversion import to_bool, to_number
 from tfsrm.sources.hcl.numbers import Number
-from tfsrm.sources.hcl.values import Entity, EvaluationError, Set, Unknown, Value, derived, is_known, kind_of
+from tfsrm.sources.hcl.values import Entity, EvaluationError, List, Map, Set, Unknown, Value, derived, is_known, kind_of
 
 
 def not_(operand: Value) -> Value:
@@ -28,9 +28,11 @@ def binary(operator: str, left: Value, right: Value) -> Value:
         result = equal(left, right)
         return result if isinstance(result, Unknown) or operator == "==" else not result
     a, b = to_number(left), to_number(right)
-    if isinstance(a, Unknown) or isinstance(b, Unknown):
-        source = a if isinstance(a, Unknown) else b
-        return derived(source, "number" if operator in _ARITHMETIC else "bool", not_null=True)
+    kind = "number" if operator in _ARITHMETIC else "bool"
+    if isinstance(a, Unknown):
+        return derived(a, kind, not_null=True)
+    if isinstance(b, Unknown):
+        return derived(b, kind, not_null=True)
     if operator in _ARITHMETIC:
         return _ARITHMETIC[operator](a, b)
     if operator in _COMPARISON:
@@ -65,6 +67,8 @@ def equal(a: Value, b: Value) -> bool | Unknown:
         return Unknown("known after apply", kind="bool", not_null=True)
     if kind_of(a) != kind_of(b):
         return False
+    if isinstance(a, (List, Map, Set)) and isinstance(b, (List, Map, Set)) and not len(a) and not len(b):
+        return Unknown("the element types of empty collections", kind="bool", not_null=True)
     if isinstance(a, Set) and isinstance(b, Set):
         return _equal_sets(a, b)
     if isinstance(a, list) and isinstance(b, list):

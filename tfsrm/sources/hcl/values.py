@@ -33,8 +33,13 @@ class EvaluationError(Exception):
     Unknown, so it never leaves the evaluator. A lookup raises it for what does not exist."""
 
 
-class LimitError(Exception):
-    """A limit is reached: the whole expression becomes an Unknown; ``try`` does not catch it."""
+class NotComputedError(Exception):
+    """Terraform has a value for this, but it is not computed here; the text says why. The whole expression becomes an
+    Unknown; ``try`` does not catch it."""
+
+
+class LimitError(NotComputedError):
+    """A limit is reached."""
 
 
 class Unknown(msgspec.Struct, frozen=True):
@@ -205,7 +210,7 @@ def _order_text(value: object) -> str:
     if isinstance(value, bool):
         return "T" if value else "F"
     if isinstance(value, (int, Decimal)):
-        return f"{float(value):.10g}" if abs(value) < 10**300 else str(value)
+        return f"{float(value):.10g}" if -1e300 < value < 1e300 else str(value)
     if isinstance(value, (List, Set)):
         return "[" + "".join(f"{_order_text(item)};" for item in value) + "]"
     if isinstance(value, list):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
 
 from tfsrm.sources.hcl.functions.signature import Table, string
-from tfsrm.sources.hcl.values import EvaluationError, LimitError, Value
+from tfsrm.sources.hcl.values import EvaluationError, NotComputedError, Value
 
 FUNCTIONS = Table()
 _TIME = re.compile(
@@ -39,7 +39,7 @@ def _time(text: str) -> datetime:
     if match is None:
         raise EvaluationError("not a time of RFC 3339")
     if match[7]:
-        raise LimitError("a time with parts of a second")
+        raise NotComputedError("a time with parts of a second")
     zone = UTC
     if match[8] != "Z":
         minutes = int(match[8][1:3]) * 60 + int(match[8][4:])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import re
 import uuid
 from collections.abc import Callable
 from urllib.parse import quote_plus
 
+from tfsrm.sources.hcl import json_text
 from tfsrm.sources.hcl.conversion import text as normalized
-from tfsrm.sources.hcl.functions import json_text
+from tfsrm.sources.hcl.functions.csv_text import table
 from tfsrm.sources.hcl.functions.signature import Table, nullable, string
 from tfsrm.sources.hcl.values import EvaluationError, List, Unknown, Value, derived, first_unknown
 
@@ -63,15 +63,7 @@ def _yamldecode(text: str) -> Value:
 
 @FUNCTIONS.add("csvdecode", string, kind="list")
 def _csvdecode(text: str) -> Value:
-    import csv
-    import io
-
-    if '"' in text and re.search(r'(^|[,\n])[^",\n]+"', text):
-        raise EvaluationError("a quote inside of an unquoted field")
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
-    except csv.Error:
-        raise EvaluationError("not a table") from None
+    rows = table(text)
     if not rows:
         raise EvaluationError("the line of headings is missing")
     heading, *rest = rows

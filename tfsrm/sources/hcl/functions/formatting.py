@@ -9,9 +9,9 @@ from tfsrm.sources.hcl import numbers
 from tfsrm.sources.hcl.budget import Budget
 from tfsrm.sources.hcl.conversion import text as normalized
 from tfsrm.sources.hcl.conversion import to_bool, to_number, to_string, whole
-from tfsrm.sources.hcl.functions.json_text import encoded
 from tfsrm.sources.hcl.functions.signature import Table, nullable, string
 from tfsrm.sources.hcl.graphemes import clusters
+from tfsrm.sources.hcl.json_text import encoded
 from tfsrm.sources.hcl.values import (
     Entity,
     EvaluationError,

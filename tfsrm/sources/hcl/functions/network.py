@@ -6,7 +6,7 @@ import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from tfsrm.sources.hcl.functions.signature import Table, string, whole
-from tfsrm.sources.hcl.values import EvaluationError, List, Value
+from tfsrm.sources.hcl.values import EvaluationError, List, NotComputedError, Value
 
 FUNCTIONS = Table()
 Network = IPv4Network | IPv6Network
@@ -19,9 +19,9 @@ def _network(prefix: str) -> Network:
     try:
         if not slash or "%" in address:
             raise ValueError
-        return ip_network(
-            _LEADING_ZEROS.sub("", address) + prefix[len(address) :] if ":" not in address else prefix, strict=False
-        )
+        if ":" not in address:
+            prefix = _LEADING_ZEROS.sub("", address) + prefix[len(address) :]
+        return ip_network(prefix, strict=False)
     except ValueError:
         raise EvaluationError("not a CIDR block") from None
 
@@ -58,12 +58,13 @@ def _cidrnetmask(prefix: str) -> Value:
 def _cidrsubnet(prefix: str, bits: int, number: int) -> Value:
     network = _network(prefix)
     length = network.prefixlen + bits
-    if bits < 0 or length > network.max_prefixlen:
+    if bits < 0 or number < 0:
+        raise NotComputedError("cidrsubnet with a negative number")
+    if length > network.max_prefixlen:
         raise EvaluationError("the network is too small")
-    if not -(1 << bits) <= number < 1 << bits:
+    if number >= 1 << bits:
         raise EvaluationError("the network has no part of that number")
-    position = number if number >= 0 else (1 << bits) + number
-    return _block(int(network.network_address) + (position << (network.max_prefixlen - length)), length, network)
+    return _block(int(network.network_address) + (number << (network.max_prefixlen - length)), length, network)
 
 
 @FUNCTIONS.add("cidrsubnets", string, rest=whole, kind="list")

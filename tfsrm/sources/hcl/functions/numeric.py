@@ -6,10 +6,18 @@ import math
 from fractions import Fraction
 
 from tfsrm.sources.hcl import numbers
-from tfsrm.sources.hcl.conversion import to_number
-from tfsrm.sources.hcl.functions.signature import Table, alike, number, string, whole
+from tfsrm.sources.hcl.conversion import to_number, wrong
+from tfsrm.sources.hcl.functions.signature import Table, alike, number, whole
 from tfsrm.sources.hcl.numbers import Number
 from tfsrm.sources.hcl.values import EvaluationError, List, Unknown, Value
+
+
+def _text(value: Value) -> Value:
+    """A text; a number is not taken for one."""
+    if isinstance(value, str) or (isinstance(value, Unknown) and value.kind in ("string", "")):
+        return value
+    raise wrong(value, "a string")
+
 
 FUNCTIONS = Table()
 RANGE_LIMIT = 1024
@@ -45,7 +53,7 @@ def _pow(base: Number, exponent: Number) -> Value:
     return numbers.power(base, exponent)
 
 
-@FUNCTIONS.add("signum", number, kind="number")
+@FUNCTIONS.add("signum", whole, kind="number")
 def _signum(value: Number) -> Value:
     return (value > 0) - (value < 0)
 
@@ -72,7 +80,7 @@ def _sum(values: list[Value]) -> Value:
     return total
 
 
-@FUNCTIONS.add("parseint", string, whole, kind="number")
+@FUNCTIONS.add("parseint", _text, whole, kind="number")
 def _parseint(text: str, base: int) -> Value:
     if not 2 <= base <= 62:
         raise EvaluationError("the base must be between 2 and 62")

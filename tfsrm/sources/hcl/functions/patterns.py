@@ -13,7 +13,7 @@ from functools import lru_cache
 from tfsrm.sources.hcl.budget import Budget
 from tfsrm.sources.hcl.functions.re2 import compiled
 from tfsrm.sources.hcl.functions.signature import Table, string
-from tfsrm.sources.hcl.values import EvaluationError, LimitError, List, Value
+from tfsrm.sources.hcl.values import EvaluationError, List, NotComputedError, Value
 
 FUNCTIONS = Table()
 LIMITS = Budget()
@@ -26,9 +26,9 @@ _compiled = lru_cache(maxsize=256)(compiled)
 
 def _matches(pattern: str, text: str) -> Iterator[re.Match[str]]:
     """All matches from left to right; as in Go, an empty one right behind another does not count."""
-    program, repeats = _compiled(pattern)
-    if (len(text) + 1) ** min(repeats + 1, 12) * (len(pattern) + 1) > COST * 10:
-        raise LimitError("a regular expression that may take very long on this text")
+    program, power = _compiled(pattern)
+    if (len(text) + 1) ** min(power, 12) > COST:
+        raise NotComputedError("a regular expression that may take very long on this text")
     end = -1
     for match in program.finditer(text):
         if match.end() == match.start() == end:

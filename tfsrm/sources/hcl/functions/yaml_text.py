@@ -11,11 +11,11 @@ import yaml
 from tfsrm.sources.hcl import numbers
 from tfsrm.sources.hcl.budget import weight
 from tfsrm.sources.hcl.conversion import text as normalized
-from tfsrm.sources.hcl.functions.json_text import encoded as json_encoded
-from tfsrm.sources.hcl.values import EvaluationError, LimitError, Set, Value
+from tfsrm.sources.hcl.json_text import encoded as json_encoded
+from tfsrm.sources.hcl.values import EvaluationError, LimitError, NotComputedError, Set, Value
 
 NODES = 200_000
-_INTEGER = re.compile(r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0o?[0-7_]*|[1-9][0-9_]*)")
+_INTEGER = re.compile(r"[-+]?(?:0b[01]+|0x[0-9a-fA-F]+|0o?[0-7]*|[1-9][0-9]*)")
 _REAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _TRUE = frozenset({"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"})
 _FALSE = frozenset({"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"})
@@ -25,7 +25,8 @@ _TIME = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*")
 
 def encoded(value: Value) -> str:
     """A known value as YAML text."""
-    return "".join(line + "\n" for line in _lines(value))
+    plain = value is None or isinstance(value, (bool, int, Decimal))  # such a document is closed explicitly
+    return "".join(line + "\n" for line in _lines(value)) + ("...\n" if plain else "")
 
 
 def _lines(value: Value) -> list[str]:
@@ -66,7 +67,7 @@ def _scalar(value: Value) -> list[str]:
 
 def _quoted(text: str) -> str:
     if not text.isprintable():
-        raise LimitError("a text with control characters in YAML")
+        raise NotComputedError("a text with control characters in YAML")
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -74,7 +75,7 @@ def _block(text: str) -> list[str]:
     if text != text.strip("\n") + "\n" or text[:1] in " \t" or not text.replace("\n", "").isprintable():
         body = text.rstrip("\n")
         if text[:1] in " \t\n" or not text.replace("\n", "").isprintable() or not body:
-            raise LimitError("a text of several lines that YAML needs signs for")
+            raise NotComputedError("a text of several lines that YAML needs signs for")
         return ["|+" if text.endswith("\n") else "|-", *text.removesuffix("\n").split("\n")]
     return ["|", *text.removesuffix("\n").split("\n")]
 
@@ -113,7 +114,7 @@ class _Reader:
         out: dict[str, Value] = {}
         for key, item in node.value:
             if key.tag == "tag:yaml.org,2002:merge":
-                raise LimitError("a YAML text with merge keys")
+                raise NotComputedError("a YAML text with merge keys")
             name = key.value if isinstance(key, yaml.ScalarNode) else None
             if name is None:
                 raise EvaluationError("a key that is no text")
@@ -126,7 +127,7 @@ def _plain(node: Any) -> Value:
     if node.style is not None:
         return normalized(text)
     if node.tag not in _IMPLICIT:
-        raise LimitError("a YAML text with tags")
+        raise NotComputedError("a YAML text with tags")
     if text in _NULL:
         return None
     if text in _TRUE or text in _FALSE:
@@ -136,7 +137,7 @@ def _plain(node: Any) -> Value:
     if _REAL.fullmatch(text):
         return numbers.parse(text)
     if _TIME.fullmatch(text):
-        raise LimitError("a YAML text with times")
+        raise NotComputedError("a YAML text with times")
     return normalized(text)
 
 
@@ -146,7 +147,7 @@ _IMPLICIT = frozenset(
 
 
 def _integer(text: str) -> Value:
-    digits = text.replace("_", "").lower()
+    digits = text.lower()
     sign = -1 if digits.startswith("-") else 1
     digits = digits.lstrip("+-")
     if digits.startswith("0") and digits != "0" and digits[1].isdigit():
