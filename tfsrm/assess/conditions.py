@@ -14,7 +14,19 @@ from tfsrm.assess.evidence import literal, of_default, of_reading, offending
 from tfsrm.assess.lifecycles import supported
 from tfsrm.assess.links import Links
 from tfsrm.assess.operators import OPERATORS
-from tfsrm.assess.paths import ABSENT, KNOWN, LEFT, UNDEFINED, UNKNOWN, Node, Reading, elements, nodes, readings
+from tfsrm.assess.paths import (
+    ABSENT,
+    COMES_FROM,
+    KNOWN,
+    LEFT,
+    UNDEFINED,
+    UNKNOWN,
+    Node,
+    Reading,
+    elements,
+    nodes,
+    readings,
+)
 from tfsrm.assess.trees import decoded
 from tfsrm.assess.worlds import Subject, WorldIndex, names_of
 from tfsrm.model.catalog import Lifecycle
@@ -179,7 +191,7 @@ def _is_set(reading: Reading) -> bool | None:
         # Somebody set it, to something known after apply; a chain that cannot be followed may still end in null.
         return (
             True
-            if reading.because.startswith("known after apply: it comes from") and "local." not in reading.because
+            if reading.because.startswith(COMES_FROM) and "local." not in reading.because
             else None
         )
     empty = reading.value is None or reading.value in ("", [], {})

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+COMES_FROM = "known after apply: it comes from "
 KNOWN, ABSENT, LEFT, UNKNOWN = "known", "absent", "left to AWS", "unknown"
 
 EACH = object()
@@ -215,7 +216,7 @@ def _state_of_unknown(config: Any, origin: Origin) -> tuple[str, str]:
         # Everything that the expression refers to is known now; had it a value, the plan would show it. So it is null.
         return LEFT, ""
     first = origin.comes_from(config)
-    return UNKNOWN, f"known after apply: it comes from {first}" if first else "known after apply"
+    return UNKNOWN, f"{COMES_FROM}{first}" if first else "known after apply"
 
 
 @lru_cache(maxsize=4096)

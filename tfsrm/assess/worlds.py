@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tfsrm.assess.paths import UNDEFINED, UNKNOWN, Node, Origin, Reading, nodes, readings
+from tfsrm.assess.paths import COMES_FROM, UNDEFINED, UNKNOWN, Node, Origin, Reading, nodes, readings
 from tfsrm.assess.references import Opaque, Place, Resolver, references_of
 from tfsrm.assess.trees import decoded
 from tfsrm.model.world import NOT_EVALUATED, Resource, World
@@ -120,8 +120,11 @@ class Subject:
 
 
 def _explained(reading: Reading, reasons: dict[str, str]) -> Reading:
-    """The reading with the source's own reason, of the value or of the block that it stands in."""
-    path = reading.path.replace("[*]", "")
+    """The reading with the source's own reason, of the value or of the block that it stands in.
+
+    What the configuration itself tells stays: it says that somebody surely set the value.
+    """
+    path = "" if reading.because.startswith(COMES_FROM) else reading.path.replace("[*]", "")
     while path and reading.state == UNKNOWN:
         if path in reasons:
             return msgspec.structs.replace(reading, because=reasons[path])
@@ -198,6 +201,7 @@ class WorldIndex:
         """
         self.world = world
         self.resolver = Resolver(world.configuration)
+        self._nulls = Resolver(world.configuration, follow_locals=False)
         self.fills = fills
         self.subjects = {
             r.address: Subject(r, self, created is None or r.address in created) for r in world.resources if r.is_aws
@@ -239,12 +243,12 @@ class WorldIndex:
         """Whether everything that an expression refers to is known while planning."""
         if NOT_EVALUATED in references_of(expression):
             return False
-        targets = self.resolver.targets(expression, place)
+        targets = self._nulls.targets(expression, place)
         return all(not isinstance(t, Opaque) and self._target_known(t) for t in targets)
 
     def comes_from(self, expression: Any, place: Place) -> str:
         """The first thing that an expression refers to in the end and that is not known while planning."""
-        for target in self.resolver.targets(expression, place):
+        for target in self._nulls.targets(expression, place):
             if isinstance(target, Opaque):
                 return target.text
             if not self._target_known(target):

@@ -45,6 +45,7 @@ def read_directory(path: str, options: Options | None = None) -> Input:
         given = _given(project, module, options)
         run = Tree(files_of(project, _template), given, variables.data_values(options.data), options.workspace)
         run.project = project
+        run.directory = project.root
         source = _input(run, module, project.root, path)
         not_seen = (*project.not_seen, *source.not_seen)
         return msgspec.structs.replace(source, digest=project.digest(), not_seen=not_seen)

@@ -46,6 +46,10 @@ class Element(NamedTuple):
     """Relative to the element; ``""`` is the block itself."""
 
 
+KNOWN_AFTER_APPLY = "known after apply"
+LEFT = Unknown("left to AWS")
+"""An attribute that AWS may choose, set to null: a plan shows it as unknown, and its expression tells that it is null."""
+
 Elements = list[Element] | Unknown
 """Nested blocks of one type; Unknown where a dynamic one runs over something unknown."""
 
@@ -75,8 +79,6 @@ def _dynamic(block: nodes.Block, context: Context, schema: SchemaBlock) -> Eleme
     pairs = pairs_of(over)
     if isinstance(pairs, Unknown):
         return pairs
-    notes = context.scope.notes
-    notes.elements[id(block)] = max(notes.elements.get(id(block), 0), len(pairs))
     name = iterator_of(block)
     hidden = context.hidden | {name} if marked else context.hidden - {name}
     out = []
@@ -134,7 +136,7 @@ def shaped(value: Value, name: str, schema: SchemaBlock) -> Value:
     """The value as the schema types it; where the schema has a block of this name, as its elements."""
     known = schema[0].get(name)
     if known is not None:
-        return coerced(value, known[1])
+        return LEFT if value is None and "c" in known[0] else coerced(value, known[1])
     nested = schema[1].get(name)
     if nested is None:
         return value
@@ -193,10 +195,7 @@ def split(value: Value) -> tuple[Any, Any]:
 def reason(unknown: Unknown | Entity) -> str:
     """Why a value is unknown, in words for a report."""
     if isinstance(unknown, Entity):
-        return f"known after apply: it comes from {unknown.address}"
+        return f"{KNOWN_AFTER_APPLY} ({unknown.address})"
     if unknown.of and unknown.reason == KNOWN_AFTER_APPLY:
-        return f"{KNOWN_AFTER_APPLY}: it comes from {unknown.of}"
+        return f"{KNOWN_AFTER_APPLY} ({unknown.of})"
     return unknown.reason
-
-
-KNOWN_AFTER_APPLY = "known after apply"

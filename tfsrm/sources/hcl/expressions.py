@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from tfsrm.model.world import ModuleCall, ModuleConfig, ResourceConfig, Variable
 from tfsrm.sources.hcl import nodes
-from tfsrm.sources.hcl.bodies import META, is_single, iterator_of, split
+from tfsrm.sources.hcl.bodies import META, is_single, split
 from tfsrm.sources.hcl.data_sources import SCHEMAS
 from tfsrm.sources.hcl.module import Definition, by_type, plain
 from tfsrm.sources.hcl.provider_schema import NO_BLOCK, SchemaBlock, block_of
-from tfsrm.sources.hcl.references import Iterators, expression, references
+from tfsrm.sources.hcl.references import expression
 from tfsrm.sources.hcl.scope import Loaded, Notes, Scope
-from tfsrm.model.world import NOT_EVALUATED
 
 _CALL_META = META | {"source", "version", "providers"}
 
@@ -49,7 +49,7 @@ class Expressions:
         attributes = [a for a in definition.attributes.values() if a.name not in META]
         blocks = {k: b for k, b in definition.blocks.items() if k not in META}
         return ResourceConfig(
-            expressions=self._body(attributes, blocks, notes, {}, schema),
+            expressions=self._body(attributes, blocks, notes, schema),
             count_expression=self._meta(definition, "count"),
             for_each_expression=self._meta(definition, "for_each"),
             provider_config=self._keys.get(name, ""),
@@ -72,69 +72,28 @@ class Expressions:
         found = definition.attributes.get(name)
         return self._expression(found.value) if found else None
 
-    def _expression(
-        self, node: nodes.Node, iterators: Iterators | None = None, *, undecided: bool = False
-    ) -> dict[str, Any]:
-        return expression(node, self._constant, iterators, undecided=undecided)
+    def _expression(self, node: nodes.Node) -> dict[str, Any]:
+        return expression(node, self._constant)
 
     def _constant(self, node: nodes.Node) -> Any:
         return split(self._root.evaluate(node)[0])[0]
 
     def _body(
-        self,
-        attributes: list[nodes.Attribute],
-        blocks: dict[str, list[nodes.Block]],
-        notes: Notes,
-        iterators: Iterators,
-        schema: SchemaBlock,
+        self, attributes: Iterable[nodes.Attribute], blocks: dict[str, list[nodes.Block]], notes: Notes, schema: SchemaBlock
     ) -> dict[str, Any]:
+        """As a plan has it: dynamic blocks are left out."""
         out: dict[str, Any] = {
-            a.name: self._expression(a.value, iterators, undecided=id(a) in notes.undecided) for a in attributes
+            a.name: expression(a.value, self._constant, undecided=id(a) in notes.undecided) for a in attributes
         }
         for name, found in blocks.items():
             nested = schema[1].get(name)
             inner: SchemaBlock = nested[1] if nested else NO_BLOCK
-            made = [self._element(block, notes, iterators, inner) for block in found]
-            if None in made:
-                out[name] = self._of_parts(found, iterators, name)
-                continue
-            elements = [element for part in made for element in part or ()]
+            elements = [
+                self._body(b.body.attributes, by_type(b.body), notes, inner) for b in found if b.type != "dynamic"
+            ]
             if elements:
                 out[name] = elements[0] if len(elements) == 1 and is_single(name, schema) else elements
         return out
-
-    def _element(
-        self, block: nodes.Block, notes: Notes, iterators: Iterators, schema: SchemaBlock
-    ) -> list[dict[str, Any]] | None:
-        """The expressions of each element that a nested block makes; None where their number is nowhere known."""
-        body = block.body
-        if block.type != "dynamic":
-            return [self._body(list(body.attributes), by_type(body), notes, iterators, schema)]
-        content = next((b for b in body.blocks if b.type == "content"), None)
-        over = next((a.value for a in body.attributes if a.name == "for_each"), None)
-        if content is None or over is None or id(block) not in notes.elements:
-            return None
-        through = self._expression(over, iterators).get("references", [])
-        inner = {**iterators, iterator_of(block): tuple(through)}
-        found = self._body(list(content.body.attributes), by_type(content.body), notes, inner, schema)
-        return [found] * notes.elements[id(block)]
-
-    def _of_parts(self, blocks: list[nodes.Block], iterators: Iterators, name: str) -> dict[str, Any]:
-        """One expression for blocks whose number is not known: all that they refer to."""
-        found: dict[str, None] = {}
-        for block in blocks:
-            own = {name, iterator_of(block)} if block.type == "dynamic" else set()
-            for node in _expressions_in(block.body):
-                kept = [r for r in references(node) if r.split(".", 1)[0].split("[", 1)[0] not in own]
-                found.update(dict.fromkeys(kept))
-        flat: dict[str, None] = {}
-        for reference in found:
-            flat.update(dict.fromkeys(iterators.get(reference.split(".", 1)[0].split("[", 1)[0], (reference,))))
-        return {"references": [*flat, NOT_EVALUATED]}
-
-
-def _expressions_in(body: nodes.Body) -> list[nodes.Node]:
-    return [*(a.value for a in body.attributes), *(n for b in body.blocks for n in _expressions_in(b.body))]
 
 
 def _variable(definition: Definition) -> Variable:

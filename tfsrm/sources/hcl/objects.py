@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tfsrm.sources.hcl import data_sources
 from tfsrm.sources.hcl.bodies import (
     KNOWN_AFTER_APPLY,
+    LEFT,
     META,
     Context,
     Element,
@@ -72,7 +73,7 @@ class Instance(Entity):
         if name in definition.attributes and name not in META:
             value, marked = self.configured(name)
             self.scope.run.marked |= marked
-            if value is None and "c" in self._flags(name):
+            if value is LEFT:
                 return self._computed(name)
             return value if self.schema is None else _completed(value, name, self.schema, self)
         if name in definition.blocks and name not in META:
@@ -141,10 +142,6 @@ class Instance(Entity):
         add_blocks(single, name, found, self.schema)
         return _completed(single.values.get(name), name, self.schema, self)
 
-    def _flags(self, name: str) -> str:
-        found = self.schema[0].get(name) if self.schema else None
-        return found[0] if found else ""
-
     def _computed(self, name: str) -> Value:
         of = f"{self.address}.{name}"
         if self.is_data:
@@ -197,7 +194,7 @@ def _completed_object(value: Value, path: str, schema: SchemaBlock, instance: In
     out: dict[str, Value] = {}
     for name, (flags, kind) in schema[0].items():
         given = value.get(name)
-        unset = given is None and (name not in value or "c" in flags)
+        unset = given is LEFT or name not in value
         out[name] = _standing(instance, f"{path}.{name}", flags, kind) if unset else given
     for name, (nesting, _) in schema[1].items():
         given = value.get(name)

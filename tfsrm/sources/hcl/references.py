@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tfsrm.model.world import NOT_EVALUATED
@@ -93,13 +93,7 @@ def references(node: nodes.Node) -> list[str]:
     return list(out)
 
 
-Iterators = Mapping[str, tuple[str, ...]]
-"""Iterator of a dynamic block -> the references of what it runs over."""
-
-
-def expression(
-    node: nodes.Node, constant: Any, iterators: Iterators | None = None, *, undecided: bool = False
-) -> dict[str, Any]:
+def expression(node: nodes.Node, constant: Callable[[nodes.Node], Any], *, undecided: bool = False) -> dict[str, Any]:
     """An expression in the shape of a plan's configuration.
 
     ``constant``: asked for the value of an expression that refers to nothing. ``undecided``: its value is not known in
@@ -108,19 +102,9 @@ def expression(
     found = references(node)
     if not found and not undecided and is_constant(node):
         return {"constant_value": constant(node)}
-    if iterators:
-        found = _through(found, iterators)
     if undecided:
         found.append(NOT_EVALUATED)
     return {"references": found} if found else {}
-
-
-def _through(found: list[str], iterators: Iterators) -> list[str]:
-    """A plan never shows the iterator of a dynamic block, so what it runs over stands in its place."""
-    out: dict[str, None] = {}
-    for reference in found:
-        out.update(dict.fromkeys(iterators.get(reference.split(".", 1)[0].split("[", 1)[0], (reference,))))
-    return list(out)
 
 
 def is_constant(node: nodes.Node) -> bool:

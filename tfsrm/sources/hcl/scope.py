@@ -50,6 +50,8 @@ class Run:
         """Whether something sensitive went into the expression that is being evaluated."""
         self.modules = 0
         self.made = 0
+        self.directory = Path("/")
+        """Where Terraform is taken to run: the root module's directory."""
         self.open: set[object] = set()
         self.notes: dict[tuple[str, ...], Notes] = {}
 
@@ -68,8 +70,6 @@ class Notes:
     def __init__(self) -> None:
         self.undecided: set[int] = set()
         """Attributes that are not known in some instance."""
-        self.elements: dict[int, int] = {}
-        """Dynamic block -> how many elements it makes, at most."""
         self.calls: dict[str, Loaded] = {}
         """Name of a module block -> the module."""
 
@@ -211,7 +211,7 @@ class Scope:
     def _path(self, name: str) -> Value:
         if name == "module":
             return self.loaded.directory
-        return "." if name == "root" else Unknown("where Terraform will run", kind="string", not_empty=True)
+        return str(self.run.directory) if name == "cwd" else "."
 
     def _terraform(self, name: str) -> Value:
         return self.run.workspace if name == "workspace" else Unknown(f"terraform.{shown(name)} is known in a run only")

@@ -10,7 +10,7 @@ from typing import Any
 from tfsrm.model.world import NotSeen, Resource, World
 from tfsrm.sources.addresses import shown
 from tfsrm.sources.hcl import data_sources
-from tfsrm.sources.hcl.bodies import reason, split
+from tfsrm.sources.hcl.bodies import LEFT, reason, split
 from tfsrm.sources.hcl.expressions import Expressions
 from tfsrm.sources.hcl.files import Files
 from tfsrm.sources.hcl.module import Definition, Module
@@ -180,6 +180,8 @@ def reasons(values: dict[str, Value], sensitive: Any) -> dict[str, str]:
 
 def _reasons(value: Value, path: str, sensitive: Any, out: dict[str, str]) -> None:
     if len(out) >= MAX_REASONS or sensitive is True:
+        return
+    if value is LEFT:
         return
     if isinstance(value, (Unknown, Entity)):
         out[path] = shown(reason(value), 200)
