@@ -218,8 +218,12 @@ def blurred(node: Any) -> Any:
     if isinstance(node, Literal):
         return TEXT if isinstance(node.value, str) else node
     if isinstance(node, Template):
-        parts = tuple(blurred(part) for part in node.parts if not isinstance(part, Literal) or not isinstance(part.value, str))
-        return Template(parts) if parts else TEXT
+        return _blurred_parts(node) if _blurred_parts(node).parts else TEXT
+    if isinstance(node, TemplateIf):
+        branches = _blurred_parts(node.if_true), _blurred_parts(node.if_false)
+        return TemplateIf(blurred(node.condition), *branches)
+    if isinstance(node, TemplateFor):
+        return TemplateFor(node.key, node.value, blurred(node.collection), _blurred_parts(node.body))
     if isinstance(node, Object):
         return Object(tuple((key if _bare(key) else blurred(key), blurred(value)) for key, value in node.items))
     if isinstance(node, tuple):
@@ -227,6 +231,10 @@ def blurred(node: Any) -> Any:
     if isinstance(node, msgspec.Struct):
         return type(node)(*(blurred(getattr(node, name)) for name in node.__struct_fields__))
     return node
+
+
+def _blurred_parts(node: Template) -> Template:
+    return Template(tuple(part for part in map(blurred, node.parts) if part is not TEXT))
 
 
 def _bare(key: Node) -> bool:
@@ -254,14 +262,17 @@ def same_text(node: Node, value: Any) -> bool:
             return bool(escaped(text) == value)
         case Literal(value=constant):
             return bool(constant == value)
-        case Number(text=text):
-            return isinstance(value, int | float | str)
+        case Number() | Unary(operand=Number()):
+            return value is None or isinstance(value, int | float)  # JSON's numbers are floats
+        case Wrap(of=Literal()):
+            return True  # Go has its value
+
         case Template(parts=parts) if isinstance(value, str):
             return _fits(parts, value)
         case Tuple(items=items) if isinstance(value, list):
             return len(items) == len(value) and all(map(same_text, items, value))
         case Object(items=items) if isinstance(value, dict):
-            named = [(key.value, item) for key, item in items if isinstance(key, Literal) and isinstance(key.value, str)]
+            named = [(escaped(key.value), item) for key, item in items if isinstance(key, Literal) and isinstance(key.value, str)]
             last = dict(named)
             return all(key in value and same_text(item, value[key]) for key, item in last.items())
     return isinstance(value, str | dict | list)

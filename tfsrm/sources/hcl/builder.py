@@ -224,8 +224,8 @@ class Builder:
         """Attributes and ``.0`` are taken from each element, all from the first ``[x]`` on from the result."""
         self.growth += 1
         of = self._variable(parts[0])
-        if of.__class__ is Splat and of.full and id(of) not in self._bracketed:
-            raise Refused("`.*` after `[*]`: write `[*]` for both")
+        if of.__class__ is Splat and id(of) not in self._bracketed:
+            raise Refused("`.*` inside another splat: write `[*]` for both")
         taken = parts[1]
         end = next((n for n, part in enumerate(taken) if part.__class__ is list), len(taken))
         splat = Splat(of, tuple(step for part in taken[:end] for step in _steps(part)), full=False)

@@ -36,8 +36,8 @@ _TOKEN = re.compile(
       ({_NAME}(?:\.{_NAME})*+)                              # 1 a name, or names with dots
     | ({_BREAK}(?:[ \t]*+{_BREAK})*+)                       # 2 line breaks and comments up to them
     | "([^"\\$%\r\n]*+)"                                    # 3 text without anything to decode
-    | ([][(){{}}=](?![=>*])                                 # 4 a frequent sign; other signs
-      |[=!<>]=|&&|\|\||=>|::|\.\.\.|\.[ \t]*+\*|\[[ \t]*+\*[ \t]*+\]|~\}}|[][(){{}}=,:?+*%!>-]|<(?!<)|/(?!\*)|\.(?!{_NAME}))
+    | (\[[ \t]*+\*[ \t]*+\]|[][(){{}}]                      # 4 a sign
+      |[=!<>]=|&&|\|\||=>|::|\.\.\.|\.[ \t]*+\*|~\}}|[=,:?+*%!>-]|<(?!<)|/(?!\*)|\.(?!{_NAME}))
     | ((?:\.{_NAME})++)                                     # 5 attributes of what stands before
     | ([0-9](?:\.*+(?:[0-9]|[eE][+-]?[0-9]))*+)             # 6 a number
     | (/\*(?s:.*?)\*/)                                      # 7 a comment
