@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from tfsrm.sources.hcl.nodes import (
     Attribute,
     Binary,
@@ -40,11 +42,15 @@ EMPTY = Body((), ())
 
 
 class Builder:
-    """The functions for one text. ``place`` gives line and column of an offset."""
+    """The functions for one text. ``place`` gives line and column of an offset.
+
+    ``growth`` counts what deepens a tree without deepening the parser's stack: chains of operators and of splats, directives.
+    """
 
     def __init__(self, place: Callable[[int], tuple[int, int]]) -> None:
         self._place = place
         self._bracketed: dict[int, Node] = {}
+        self.growth = 0
 
     def template(self, parts: list[Any]) -> Node:
         return template(parts)
@@ -76,7 +82,9 @@ class Builder:
     def expr_term(self, parts: list[Any]) -> Node:
         """A term: what stands in brackets, a name, a constant, or a node that is there already."""
         if len(parts) == 3:
-            inner: Node = parts[1]
+            inner: Node = self._variable(parts[1])
+            if inner.__class__ is Literal:
+                inner = msgspec.structs.replace(inner)  # constants are one object each
             self._bracketed[id(inner)] = inner
             return inner
         return self._variable(parts[0])
@@ -103,6 +111,7 @@ class Builder:
         return Mark("interpolation", parts[0][0], parts[2], parts[0][1], parts[1])
 
     def template_if_start(self, parts: list[Any]) -> Mark:
+        self.growth += 1
         return Mark("if", parts[0][0], parts[-1], parts[0][1], parts[2])
 
     def template_else(self, parts: list[Any]) -> Mark:
@@ -115,6 +124,7 @@ class Builder:
         return Mark("endfor", parts[0][0], parts[-1], parts[0][1])
 
     def template_for_start(self, parts: list[Any]) -> Mark:
+        self.growth += 1
         names = tuple(part[0] for part in parts[1:] if part.__class__ is tuple)
         return Mark("for", parts[0][0], parts[-1], parts[0][1], parts[-2], names)
 
@@ -125,6 +135,7 @@ class Builder:
         return parts
 
     def binary_op(self, parts: list[Any]) -> Node:
+        self.growth += 1
         left, (operator, right) = parts
         return Binary(operator, left, right)
 
@@ -188,7 +199,7 @@ class Builder:
         if id(of) not in self._bracketed:
             if of.__class__ is Traversal or of.__class__ is Relative:
                 if len(of.steps) >= MAX_STEPS:
-                    raise Refused(f"more than {MAX_STEPS} steps from one name", 0)
+                    raise Refused(f"more than {MAX_STEPS} steps from one name")
                 if of.__class__ is Traversal:
                     return Traversal(of.root, of.steps + steps, of.line, of.column)
                 return Relative(of.of, of.steps + steps)
@@ -200,6 +211,7 @@ class Builder:
     full_splat = attr_splat
 
     def full_splat_expr_term(self, parts: list[Any]) -> Node:
+        self.growth += 1
         steps: list[Step] = []
         for part in parts[1]:
             if part.__class__ is str:
@@ -210,9 +222,10 @@ class Builder:
 
     def attr_splat_expr_term(self, parts: list[Any]) -> Node:
         """Attributes and ``.0`` are taken from each element, all from the first ``[x]`` on from the result."""
+        self.growth += 1
         of = self._variable(parts[0])
         if of.__class__ is Splat and of.full and id(of) not in self._bracketed:
-            raise Refused("`.*` after `[*]`: write [*] for both", 0)
+            raise Refused("`.*` after `[*]`: write `[*]` for both")
         taken = parts[1]
         end = next((n for n, part in enumerate(taken) if part.__class__ is list), len(taken))
         splat = Splat(of, tuple(step for part in taken[:end] for step in _steps(part)), full=False)
@@ -233,9 +246,6 @@ class Builder:
     def for_object_expr(self, parts: list[Any]) -> Node:
         condition = parts[-2][0] if parts[-2].__class__ is list else None
         return ForObject(*parts[1], parts[2], parts[4], "..." in parts[5:], condition)
-
-    def separator(self, _: list[Any]) -> None:
-        return None
 
 
 MAX_STEPS = 1000

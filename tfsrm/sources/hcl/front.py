@@ -16,8 +16,8 @@ import msgspec
 
 from tfsrm.sources.hcl.builder import UNCHANGED, Builder, body
 from tfsrm.sources.hcl.grammar import TABLES
-from tfsrm.sources.hcl.nodes import Attribute, Body, Diagnostic, Node, Parsed
-from tfsrm.sources.hcl.scanner import Refused, Scanner
+from tfsrm.sources.hcl.nodes import Body, Diagnostic, Node, Parsed
+from tfsrm.sources.hcl.scanner import CLOSERS, MAX_NESTING, SIGNS, Refused, Scanner
 
 MAX_SIZE = 5_000_000
 """Characters of one file; real ones stay below 2 million."""
@@ -44,7 +44,7 @@ def _parse(text: str) -> Parsed:
     names: set[str] = set()
     for begin, end in scanner.items:
         try:
-            item = parser.item(begin, end)
+            item = parser.run("item", begin, end)
         except Refused as error:
             diagnostics.append(_skipped(error, scanner, begin, end))
             continue
@@ -111,9 +111,10 @@ class Rule(msgspec.Struct, frozen=True):
     name: str
     length: int
     unchanged: bool
-    helper: bool
-    flattens: tuple[int, ...]
-    """Which parts are lists to be laid flat, from the last to the first."""
+    """Its node is that of its only part."""
+    lists: tuple[int, ...]
+    """Which of its parts are repetitions, to be laid flat; from the last to the first."""
+    repeats: Callable[[list[Any]], list[Any]] | None
 
 
 class Tables(msgspec.Struct, frozen=True):
@@ -132,8 +133,10 @@ def _tables() -> tuple[Tables, list[Rule], dict[tuple[int, str, str], int]]:
     tables = msgspec.json.decode(TABLES.read_bytes(), type=Tables)
     rules = []
     for origin, name, symbols in tables.rules:
-        lists = tuple(n for n in reversed(range(len(symbols))) if symbols[n].startswith("__"))
-        rules.append(Rule(origin, name, len(symbols), name in UNCHANGED, name.startswith("__"), lists))
+        lists = [n for n in reversed(range(len(symbols))) if symbols[n].startswith("__")]
+        repeats = (_grown if lists else _begun) if name.startswith("__") else None
+        flat = () if repeats else tuple(lists)
+        rules.append(Rule(origin, name, len(symbols), name in UNCHANGED, flat, repeats))
     return tables, rules, {}
 
 
@@ -143,93 +146,125 @@ class Parser:
     def __init__(self, scanner: Scanner) -> None:
         self._scanner = scanner
         self._tables, rules, self._after = _tables()
-        builder = Builder(scanner.place)
+        self._builder = Builder(scanner.place)
         self._rules = rules
         self._make: list[Callable[[list[Any]], Any]] = [
-            _grown if r.helper else getattr(builder, r.name.strip("_"), _nothing) for r in rules
+            r.repeats or getattr(self._builder, r.name, _nothing) for r in rules
         ]
 
-    def item(self, begin: int, end: int) -> Any:
-        """A block, or an attribute with its offset."""
-        return self.run("item", begin, end)
-
     def run(self, start: str, begin: int, end: int) -> Any:
-        """The node of these tokens. Raises Refused with the place."""
-        scanner, tables = self._scanner, self._tables
-        actions, rules, make, after = tables.actions, self._rules, self._make, self._after
-        types, values = scanner.types, scanner.values
+        """The node of these tokens; for an item a block, or an attribute with its offset. Raises Refused with the place."""
+        self._builder.growth = 0
+        self._position = begin
+        try:
+            node, deepest = self._run(start, begin, end)
+        except Refused as error:
+            if error.offset < 0:
+                error.offset = self._scanner.offsets[min(self._position, len(self._scanner.offsets) - 1)]
+            raise
+        if deepest + self._builder.growth > MAX_NESTING and _depth(node) > MAX_NESTING:
+            raise Refused(f"nested more than {MAX_NESTING} deep", self._scanner.offsets[begin])
+        return node
+
+    def _run(self, start: str, begin: int, end: int) -> tuple[Any, int]:
+        """The node, and how deep the stack was."""
+        tables, rules, make, after = self._tables, self._rules, self._make, self._after
+        actions = tables.actions
+        types, values = self._scanner.types, self._scanner.values
         state = tables.starts[start]
         final = tables.ends[start]
-        states, stack = [state], []
-        position = begin
-        while True:
+        states: list[int] = [state]
+        stack: list[Any] = []
+        deepest = 0
+        for position in range(begin, end + 1):
             type_ = types[position] if position < end else "$END"
-            while True:
-                action = actions[state].get(type_)
-                if action is None:
+            while (action := actions[state].get(type_, _ERROR)) < 0:
+                if action == _ERROR:
                     raise self._unexpected(position, end)
-                if action >= 0:
-                    break
                 rule = rules[~action]
                 length = rule.length
                 if not rule.unchanged:
+                    self._position = position
+                    parts = stack[-length:] if length else []
                     if length:
-                        parts = stack[-length:]
                         del stack[-length:]
-                        if rule.flattens:
-                            for number in rule.flattens:
-                                if number or not rule.helper:
-                                    parts[number : number + 1] = parts[number]
-                    else:
-                        parts = []
+                    for number in rule.lists:
+                        parts[number : number + 1] = parts[number]
                     stack.append(make[~action](parts))
                 if length:
                     del states[-length:]
-                below = states[-1]
-                key = (below, rule.origin, type_)
-                found = after.get(key)
-                state = self._goto(key) if found is None else found
+                key = (states[-1], rule.origin, type_)
+                state = after.get(key) or self._goto(key)
                 states.append(state)
-                if state == final and position == end:
-                    return stack[0]
+                if state == final and type_ == "$END":
+                    return stack[0], deepest
             state = action
             states.append(state)
             stack.append(values[position])
-            position += 1
+            if len(stack) > deepest:
+                deepest = len(stack)
+        raise self._unexpected(end, end)
 
     def _goto(self, key: tuple[int, str, str]) -> int:
         """The state after a rule, rules that change nothing passed over."""
         below, origin, type_ = key
-        tables = self._tables
         while True:
-            state = tables.gotos[below][origin]
-            action = tables.actions[state].get(type_, 0)
-            rule = self._rules[~action] if action < 0 else None
-            if rule is None or not rule.unchanged or rule.length != 1:
+            state = self._tables.gotos[below][origin]
+            action = self._tables.actions[state].get(type_, _ERROR)
+            if action == _ERROR or action >= 0 or not self._rules[~action].unchanged:
                 self._after[key] = state
                 return state
-            origin = rule.origin
+            origin = self._rules[~action].origin
 
     def _unexpected(self, position: int, end: int) -> Refused:
         scanner = self._scanner
         if position >= end:
-            return Refused("something is missing at the end", scanner.offsets[end - 1] if end else 0)
+            return Refused("something is missing after this", scanner.offsets[end - 1] if end else 0)
         problem = scanner.problems.get(position)
-        return Refused(problem or f"unexpected {_WORDS.get(scanner.types[position], 'sign')}", scanner.offsets[position])
+        kind = scanner.types[position]
+        return Refused(problem or f"{_WORDS.get(kind, 'this')} is not expected here", scanner.offsets[position])
 
 
-def _grown(parts: list[Any]) -> list[Any]:
-    if parts[0].__class__ is list:
-        parts[0].extend(parts[1:])
-        found: list[Any] = parts[0]
-        return found
+_ERROR = -1_000_000
+
+
+def _begun(parts: list[Any]) -> list[Any]:
+    """A repetition begins: a list of its parts."""
     return parts
 
 
+def _grown(parts: list[Any]) -> list[Any]:
+    """A repetition goes on: its list grows in place."""
+    found: list[Any] = parts[0]
+    found.extend(parts[1:])
+    return found
+
+
 def _nothing(_: list[Any]) -> None:
-    return None
+    """A rule that only separates others."""
+    return
+
+
+def _depth(node: Any) -> int:
+    """How deep a tree is, bodies left out."""
+    deepest = 0
+    todo = [(node, 0)]
+    while todo:
+        inner, depth = todo.pop()
+        if isinstance(inner, tuple):
+            todo.extend((part, depth) for part in inner)
+        elif isinstance(inner, msgspec.Struct):
+            depth += not isinstance(inner, Body)
+            deepest = max(deepest, depth)
+            todo.extend((getattr(inner, name), depth) for name in inner.__struct_fields__)
+    return deepest
 
 
 _WORDS = {
-    "NAME": "name",
+    **{kind: f"`{sign}`" for sign, kind in (SIGNS | CLOSERS).items()},
+    **{"NAME": "a name", "TRAVERSAL": "a reference", "ATTRIBUTES": "a reference", "NL_OR_COMMENT": "the end of the line"},
+    **{"STRING": "a text", "DBLQUOTE": "a text", "STRING_CHARS": "a text", "INT_LITERAL": "a number"},
+    **{"FLOAT_LITERAL": "a number", "HEREDOC_TEMPLATE": "a heredoc", "HEREDOC_TEMPLATE_TRIM": "a heredoc"},
+    **{"TRUE": "`true`", "FALSE": "`false`", "NULL": "`null`", "FOR": "`for`", "IN": "`in`", "IF": "`if`"},
+    **{"HEREDOC_END": "the end of the heredoc", "RBRACE": "`}`", "INTERP_START": "`${`", "DIRECTIVE_START": "`%{`"},
 }

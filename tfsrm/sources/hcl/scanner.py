@@ -22,9 +22,9 @@ CONSTANTS = {"true": Literal(True), "false": Literal(False), "null": Literal(Non
 
 
 class Refused(Exception):
-    """What cannot be read, with its offset."""
+    """What cannot be read, with its offset (-1: where the parser stands)."""
 
-    def __init__(self, message: str, offset: int) -> None:
+    def __init__(self, message: str, offset: int = -1) -> None:
         self.message, self.offset = message, offset
         super().__init__(message)
 
@@ -37,7 +37,7 @@ _TOKEN = re.compile(
     | ({_BREAK}(?:[ \t]*+{_BREAK})*+)                       # 2 line breaks and comments up to them
     | "([^"\\$%\r\n]*+)"                                    # 3 text without anything to decode
     | ([][(){{}}=](?![=>*])                                 # 4 a frequent sign; other signs
-      |[=!<>]=|&&|\|\||=>|::|\.\.\.|\.[ \t]*+\*|\[[ \t]*+\*[ \t]*+\]|~\}}|,|[][(){{}}=:?+*%!-]|[<>/](?![</*])|\.(?!{_NAME}))
+      |[=!<>]=|&&|\|\||=>|::|\.\.\.|\.[ \t]*+\*|\[[ \t]*+\*[ \t]*+\]|~\}}|[][(){{}}=,:?+*%!>-]|<(?!<)|/(?!\*)|\.(?!{_NAME}))
     | ((?:\.{_NAME})++)                                     # 5 attributes of what stands before
     | ([0-9](?:\.*+(?:[0-9]|[eE][+-]?[0-9]))*+)             # 6 a number
     | (/\*(?s:.*?)\*/)                                      # 7 a comment
@@ -48,13 +48,13 @@ _TOKEN = re.compile(
 )
 _NAMES, _LINES, _TEXT, _SIGN, _PATH, _NUMBER, _COMMENT, _HEREDOC, _QUOTE = range(1, 10)
 
-_SIGNS = {
+SIGNS = {
     **{"==": "DOUBLE_EQ", "!=": "NEQ", "<": "LT", ">": "GT", "<=": "LEQ", ">=": "GEQ", "+": "PLUS", "-": "MINUS"},
     **{"*": "ASTERISK", "/": "SLASH", "%": "PERCENT", "&&": "DOUBLE_AMP", "||": "DOUBLE_PIPE", "!": "NOT"},
     **{"?": "QMARK", ":": "COLON", "::": "COLONS", ",": "COMMA", "=": "EQ", "=>": "FOR_OBJECT_ARROW", "...": "ELLIPSIS"},
     **{".": "DOT", ".*": "ATTR_SPLAT", "[*]": "FULL_SPLAT_START", "(": "LPAR", "[": "LSQB", "{": "LBRACE"},
 }
-_CLOSERS = {")": "RPAR", "]": "RSQB", "}": "RBRACE", "~}": "RBRACE"}
+CLOSERS = {")": "RPAR", "]": "RSQB", "}": "RBRACE", "~}": "RBRACE"}
 _PAIRS = {"(": ")", "[": "]", "{": "}", "[for": "]", "{for": "}", "${": "}"}
 _VALUES = frozenset(
     ("NAME", "TRAVERSAL", "ATTRIBUTES", "RPAR", "RSQB", "RBRACE", "STRING", "DBLQUOTE", "INT_LITERAL", "FLOAT_LITERAL")
@@ -156,15 +156,15 @@ class Scanner:
                 if not open_:
                     self._item_ends()
                     continue
-                if open_[-1] != "{":
+                if open_[-1] != "{" or types[-1] == "NL_OR_COMMENT":
                     continue
                 type_, value = "NL_OR_COMMENT", None
             elif kind == _TEXT:
-                type_, value = "STRING", Literal(found[3])
+                type_, value, start = "STRING", Literal(found[3]), start - 1
             elif kind == _SIGN:
-                if value in _CLOSERS:
+                if value in CLOSERS:
                     self._close(found[4], start)
-                    type_, value = "RBRACE" if value == "~}" else _CLOSERS[found[4]], value == "~}"
+                    type_, value = "RBRACE" if value == "~}" else CLOSERS[found[4]], value == "~}"
                     types.append(type_)
                     values.append(value)
                     offsets.append(start)
@@ -174,7 +174,7 @@ class Scanner:
                 if value in _PAIRS:
                     position = self._opens(found[4], start, position)
                     continue
-                type_ = _SIGNS.get(found[4]) or _SIGNS["".join(found[4].split())]
+                type_ = SIGNS.get(found[4]) or SIGNS["".join(found[4].split())]
             elif kind == _PATH:
                 type_, value = "ATTRIBUTES", tuple(found[5][1:].split("."))
                 if not found[5].isascii():
@@ -244,7 +244,7 @@ class Scanner:
 
     def _opens(self, bracket: str, start: int, position: int) -> int:
         block = bracket == "{" and (not self._open or self._open[-1] == "{") and self.types and self.types[-1] in _HEADS
-        self._add(_SIGNS[bracket], bracket, start)
+        self._add(SIGNS[bracket], bracket, start)
         found = None if block or bracket == "(" else _FOR.match(self.text, position)
         self._push(bracket + "for" if found else bracket, start)
         return self._intro(found.end()) if found else position
