@@ -32,6 +32,8 @@ module is an Entity (with count a list of them, with for_each a dict of them) or
 EvaluationError for what does not exist."""
 
 Bindings = Mapping[str, Value]
+_SINGLE = frozenset({"string", "number", "bool", "map", "object"})
+"""Kinds that a splat takes for one element."""
 
 
 class Evaluator:
@@ -178,7 +180,7 @@ class Evaluator:
         value = self.value(node.of, bindings)
         if value is None:
             return []
-        if isinstance(value, Unknown):
+        if isinstance(value, Unknown) and not (value.not_null and value.kind in _SINGLE):
             return self._splat_of_unknown(value, node.steps)
         if not isinstance(value, (list, Set)):
             return [self._steps(value, node.steps, bindings)]

@@ -16,15 +16,17 @@ SIZE_LIMIT = 1_000_000
 FILES_LIMIT = 10_000
 """So many files and directories a pattern may walk."""
 
+ParseTemplate = Callable[[str], nodes.Node | nodes.Diagnostic]
+
 
 class Files:
     """``root``: nothing outside of it is read. ``base``: where relative paths start, the directory of the root module.
-    ``parse_template``: text of a template file to its tree (raises ValueError)."""
+    ``parse_template``: text of a template to its tree, or why it cannot be read (a ValueError will do too)."""
 
-    def __init__(self, root: Path, base: Path, parse_template: Callable[[str], nodes.Node]) -> None:
+    def __init__(self, root: Path, base: Path, parse_template: ParseTemplate) -> None:
         self.root = Path(os.path.realpath(root))
         self.base = base
-        self.parse_template = parse_template
+        self._parse_template = parse_template
         self._templates: dict[Path, nodes.Node] = {}
 
     def data(self, path: str) -> bytes | Unknown:
@@ -69,11 +71,18 @@ class Files:
             text = self.text(path)
             if isinstance(text, Unknown):
                 return text
-            try:
-                self._templates[found] = self.parse_template(text)
-            except ValueError:
-                raise EvaluationError("the template cannot be read") from None
+            self._templates[found] = self.parsed(text)
         return self._templates[found]
+
+    def parsed(self, text: str) -> nodes.Node:
+        """The tree of a template's text; EvaluationError where it is none."""
+        try:
+            template = self._parse_template(text)
+        except ValueError:
+            raise EvaluationError("the template cannot be read") from None
+        if isinstance(template, nodes.Diagnostic):
+            raise EvaluationError("the template cannot be read")
+        return template
 
     def matching(self, path: str, pattern: str) -> list[Value] | Unknown:
         """The files below a directory that match (``*``, ``**``, ``?``, ``[a-z]``, ``{a,b}``), relative to it."""

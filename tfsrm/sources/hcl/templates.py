@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from tfsrm.sources.hcl.nodes import Literal, Node, Template, TemplateFor, TemplateIf, Wrap
-from tfsrm.sources.hcl.scanner import SPACE, Refused
+from tfsrm.sources.hcl.scanner import MAX_NESTING, SPACE, RefusedError
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -24,15 +24,14 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 def template(parts: list[str | Mark], *, flush: bool = False) -> Node:
-    """The node of a text. Raises Refused where directives do not fit together."""
-    if len(parts) == 1 and isinstance(parts[0], Mark) and parts[0].kind == "interpolation":
-        assert parts[0].node is not None
+    """The node of a text. Raises RefusedError where directives do not fit together."""
+    if len(parts) == 1 and isinstance(parts[0], Mark) and parts[0].kind == "interpolation" and parts[0].node:
         return Wrap(parts[0].node)
     stripped = _stripped(parts)
     if flush:
         _flush(stripped)
     reader = _Directives(_melded(stripped))
-    nodes = reader.nodes(())
+    nodes = reader.nodes()
     if not nodes:
         return Literal("")
     if len(nodes) == 1 and isinstance(nodes[0], Literal) and not any(isinstance(part, Mark) for part in parts):
@@ -76,9 +75,7 @@ def _flush(parts: list[str | Mark]) -> None:
         if isinstance(part, str) and part.endswith("\n"):
             begins = True
     for number in lines:
-        part = parts[number]
-        assert isinstance(part, str)
-        parts[number] = part[smallest or 0 :]
+        parts[number] = str(parts[number])[smallest or 0 :]
 
 
 def _melded(parts: list[str | Mark]) -> list[str | Mark]:
@@ -102,42 +99,46 @@ class _Directives:
     """Reads the parts of a template from left to right."""
 
     def __init__(self, parts: list[str | Mark]) -> None:
-        self._parts = parts
-        self._position = 0
-        self.ended: Mark | None = None
+        self._parts = iter(parts)
+        self._depth = 0
+        self._ended = ""
 
-    def nodes(self, ends: tuple[str, ...]) -> tuple[Node, ...]:
-        """Nodes up to one of these directives (which is left in ``ended``), or to the end of the text."""
+    def nodes(self, opened: Mark | None = None) -> tuple[Node, ...]:
+        """Nodes up to the directive that ends the one which was opened, or to the end of the text."""
+        ends = _ENDS[opened.kind] if opened else ()
         found: list[Node] = []
-        while self._position < len(self._parts):
-            part = self._parts[self._position]
-            self._position += 1
+        for part in self._parts:
             if isinstance(part, str):
                 if part:
                     found.append(Literal(part))
             elif part.kind in ends:
-                self.ended = part
+                self._ended = part.kind
                 return tuple(found)
             else:
                 found.append(self._node(part))
-        if ends:
-            raise Refused("a directive of a template is never closed", self._opened)
+        if opened:
+            raise RefusedError(f"the directive `{opened.kind}` is never closed", opened.offset)
         return tuple(found)
 
     def _node(self, part: Mark) -> Node:
-        self._opened = part.offset
+        if part.node is None:
+            raise RefusedError(f"the directive `{part.kind}` has no begin", part.offset)
         if part.kind == "interpolation":
-            assert part.node is not None
             return part.node
+        self._depth += 1
+        if self._depth > MAX_NESTING:
+            raise RefusedError(f"nested more than {MAX_NESTING} deep", part.offset)
+        body = Template(self.nodes(part))
         if part.kind == "if":
-            assert part.node is not None
-            if_true = Template(self.nodes(("else", "endif")))
-            if_false = Template(())
-            if self.ended is not None and self.ended.kind == "else":
-                if_false = Template(self.nodes(("endif",)))
-            return TemplateIf(part.node, if_true, if_false)
-        if part.kind == "for":
-            assert part.node is not None
+            otherwise = Template(
+                self.nodes(msgspec.structs.replace(part, kind="else")) if self._ended == "else" else ()
+            )
+            node: Node = TemplateIf(part.node, body, otherwise)
+        else:
             key, value = part.names if len(part.names) == 2 else ("", part.names[0])
-            return TemplateFor(key, value, part.node, Template(self.nodes(("endfor",))))
-        raise Refused(f"a directive `{part.kind}` without a begin", part.offset)
+            node = TemplateFor(key, value, part.node, body)
+        self._depth -= 1
+        return node
+
+
+_ENDS = {"if": ("else", "endif"), "else": ("endif",), "for": ("endfor",)}

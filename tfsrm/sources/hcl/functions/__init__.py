@@ -19,6 +19,7 @@ from tfsrm.sources.hcl.functions import (
     special,
     texts,
 )
+from tfsrm.sources.hcl.functions.signature import Function
 from tfsrm.sources.hcl.values import EvaluationError, Unknown, Value, derived
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from tfsrm.sources.hcl.evaluate import Evaluator
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Function] = {
     name: function
     for module in (arns, collections, conversions, dates, encoding, formatting, network, numeric, patterns, sets, texts)
     for name, function in module.FUNCTIONS.items()

@@ -85,6 +85,10 @@ def _file(evaluator: Evaluator, path: str) -> Value:
     return evaluator.files.text(path)
 
 
+def _fileexists(evaluator: Evaluator, path: str) -> Value:
+    return evaluator.files.exists(path)
+
+
 def _filebase64(evaluator: Evaluator, path: str) -> Value:
     data = evaluator.files.data(path)
     return data if isinstance(data, Unknown) else base64.b64encode(data).decode()
@@ -146,17 +150,13 @@ def _templatestring(evaluator: Evaluator, arguments: list[Value]) -> Value:
     unknown = text if isinstance(text, Unknown) else variables
     if isinstance(unknown, Unknown):
         return derived(unknown)
-    try:
-        template = evaluator.files.parse_template(str(text))
-    except ValueError:
-        raise EvaluationError("not a template") from None
-    return _rendered(evaluator, template, variables if isinstance(variables, dict) else {})
+    return _rendered(evaluator, evaluator.files.parsed(str(text)), variables if isinstance(variables, dict) else {})
 
 
 SCOPED: dict[str, Callable[[Evaluator, list[Value]], Value]] = {
     "sensitive": _sensitive,
     "file": _reading(_file, "string"),
-    "fileexists": _reading(lambda evaluator, path: evaluator.files.exists(path), "bool"),
+    "fileexists": _reading(_fileexists, "bool"),
     "filebase64": _reading(_filebase64, "string"),
     "fileset": _fileset,
     "templatefile": _templatefile,
