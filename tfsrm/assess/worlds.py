@@ -201,7 +201,8 @@ class WorldIndex:
         """
         self.world = world
         self.resolver = Resolver(world.configuration)
-        self._nulls = Resolver(world.configuration, follow_locals=False)
+        self.direct = Resolver(world.configuration, follow_locals=False)
+        """Ends at a local, as every chain does in a plan: what is told through one is no certainty."""
         self.fills = fills
         self.subjects = {
             r.address: Subject(r, self, created is None or r.address in created) for r in world.resources if r.is_aws
@@ -243,12 +244,12 @@ class WorldIndex:
         """Whether everything that an expression refers to is known while planning."""
         if NOT_EVALUATED in references_of(expression):
             return False
-        targets = self._nulls.targets(expression, place)
+        targets = self.direct.targets(expression, place)
         return all(not isinstance(t, Opaque) and self._target_known(t) for t in targets)
 
     def comes_from(self, expression: Any, place: Place) -> str:
         """The first thing that an expression refers to in the end and that is not known while planning."""
-        for target in self._nulls.targets(expression, place):
+        for target in self.direct.targets(expression, place):
             if isinstance(target, Opaque):
                 return target.text
             if not self._target_known(target):

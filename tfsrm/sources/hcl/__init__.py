@@ -9,7 +9,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -20,7 +20,7 @@ from tfsrm.sources.addresses import shown
 from tfsrm.sources.documents import Document
 from tfsrm.sources.hcl import front, nodes, variables
 from tfsrm.sources.hcl.module import File, Module, gather
-from tfsrm.sources.hcl.project import VALIDATE, Project, configuration_files, notes, parsed_text, place
+from tfsrm.sources.hcl.project import VALIDATE, Project, configuration_files, notes, parser_of, place
 from tfsrm.sources.hcl.values import Value
 from tfsrm.sources.hcl.variables import Options
 from tfsrm.sources.hcl.world import Builder, Tree, files_of, root_scope
@@ -39,8 +39,7 @@ def read_hcl_text(files: dict[str, str], path: str = "configuration") -> Input:
 def read_directory(path: str, options: Options | None = None) -> Input:
     """Read a root module and the modules that it calls. Raises InputError, UsageError."""
     options = options or Options()
-    with front.paused():
-        project = Project(path, options.project)
+    with front.paused(), closing(Project(path, options.project)) as project:
         module = project.root_module()
         given = _given(project, module, options)
         run = Tree(files_of(project, _template), given, variables.data_values(options.data), options.workspace)
@@ -66,7 +65,7 @@ def _read_text(texts: dict[str, str], path: str, labels: dict[str, str]) -> Inpu
     for name in sorted(texts):
         digest.update(f"{name}\0{texts[name]}\0".encode("utf-8", "surrogatepass"))
     with front.paused():
-        files = [File(n, labels[n] or n, parsed_text(texts[n], n)) for n in configuration_files(list(texts))]
+        files = [File(n, labels[n] or n, parser_of(n)(texts[n])) for n in configuration_files(list(texts))]
         for file in files:
             if file.parsed.diagnostics and not file.parsed.body.blocks and len(files) == 1:
                 found = file.parsed.diagnostics[0]

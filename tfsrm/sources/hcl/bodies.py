@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 META = frozenset(("count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"))
 OBJECT_BLOCKS = frozenset(("timeouts",))
 """Blocks that are objects in Terraform's JSON; all others are lists, but where the schema says otherwise."""
+OVER_LIMIT = "over the limit: too many instances and blocks"
 MAX_BLOCKS = 2000
 """Made by one dynamic block."""
 
@@ -83,7 +84,8 @@ def _dynamic(block: nodes.Block, context: Context, schema: SchemaBlock) -> Eleme
     hidden = context.hidden | {name} if marked else context.hidden - {name}
     out = []
     for key, value in pairs:
-        context.scope.run.spend()
+        if not context.scope.run.may_make():
+            return Unknown(OVER_LIMIT)
         bound: dict[str, Value] = {**context.bindings, name: {"key": key, "value": value}}
         out.append(_element(content.body, block, context._replace(bindings=bound, hidden=hidden), schema))
     return out

@@ -55,6 +55,8 @@ _KINDS = {
     "aws_availability_zones": {"names": "list", "zone_ids": "list", "group_names": "set", "id": "string"},
 }
 """Attributes that are surely there, and not empty."""
+_ALWAYS = dict.fromkeys(("id", "arn", "zone_id"), "string")
+"""The same of every data source: what it did not find would be an error."""
 
 
 def attribute(instance: Instance, name: str) -> Value:
@@ -67,7 +69,7 @@ def attribute(instance: Instance, name: str) -> Value:
     told = _by_region(instance, name)
     if told is not None:
         return told
-    kind = _KINDS.get(instance.type, {}).get(name)
+    kind = _KINDS.get(instance.type, {}).get(name, _ALWAYS.get(name))
     if kind is None:
         return None
     of = f"{instance.address}.{name}"
@@ -105,8 +107,9 @@ def document(instance: Instance) -> dict[str, Value]:
     """The rendered policy document."""
     config: dict[str, Value] = {}
     for name in instance.definition.attributes:
-        if name in SCHEMAS[POLICY][0]:
-            config[name] = instance.attribute(name)
+        if name in SCHEMAS[POLICY][0] or name in SCHEMAS[POLICY][1]:
+            config[name], marked = instance.configured(name)
+            instance.scope.run.marked |= marked
     for name in instance.definition.blocks:
         found = instance.blocks(name)
         config[name] = [found] if isinstance(found, Unknown) else [e.values for e in found]

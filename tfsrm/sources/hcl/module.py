@@ -126,10 +126,57 @@ def _place(found: Module, block: nodes.Block) -> tuple[dict[str, Definition] | N
 
 
 def _definition(block: nodes.Block, file: str) -> Definition:
+    body = with_dynamic_blocks(block.body) if file.endswith(".json") else block.body
     attributes: dict[str, nodes.Attribute] = {}
-    for attribute in block.body.attributes:
+    for attribute in body.attributes:
         attributes.setdefault(attribute.name, attribute)
-    return Definition(block.type, block.labels, file, block.line, attributes, by_type(block.body), {})
+    return Definition(block.type, block.labels, file, block.line, attributes, by_type(body), {})
+
+
+def with_dynamic_blocks(body: nodes.Body) -> nodes.Body:
+    """A body in JSON syntax with its ``dynamic`` as blocks; all else stays arguments, which the schema tells apart."""
+    if not any(_holds_dynamic(a.value) for a in body.attributes) and all(a.name != "dynamic" for a in body.attributes):
+        return body
+    attributes, blocks = [], list(body.blocks)
+    for attribute in body.attributes:
+        if attribute.name == "dynamic":
+            for label, value in _members(attribute.value):
+                blocks += [_dynamic(label, each, attribute) for each in _objects(value)]
+        elif _holds_dynamic(attribute.value):
+            blocks += [_static(attribute, each) for each in _objects(attribute.value)]
+        else:
+            attributes.append(attribute)
+    return nodes.Body(tuple(attributes), tuple(blocks))
+
+
+def _holds_dynamic(node: nodes.Node) -> bool:
+    return any(name == "dynamic" for each in _objects(node) for name, _ in _members(each))
+
+
+def _objects(node: nodes.Node) -> list[nodes.Object]:
+    items = node.items if isinstance(node, nodes.Tuple) else (node,)
+    return [item for item in items if isinstance(item, nodes.Object)]
+
+
+def _members(node: nodes.Node) -> list[tuple[str, nodes.Node]]:
+    pairs = [pair for each in _objects(node) for pair in each.items]
+    return [(key.value, value) for key, value in pairs if isinstance(key, nodes.Literal) and isinstance(key.value, str)]
+
+
+def _dynamic(label: str, node: nodes.Object, at: nodes.Attribute) -> nodes.Block:
+    members = dict(_members(node))
+    content = nodes.Block("content", (), _body(members.pop("content", nodes.Object(())), at), at.line, at.column)
+    attributes = tuple(nodes.Attribute(name, value, at.line, at.column) for name, value in members.items())
+    return nodes.Block("dynamic", (label,), nodes.Body(attributes, (content,)), at.line, at.column)
+
+
+def _static(at: nodes.Attribute, node: nodes.Object) -> nodes.Block:
+    return nodes.Block(at.name, (), _body(node, at), at.line, at.column)
+
+
+def _body(node: nodes.Node, at: nodes.Attribute) -> nodes.Body:
+    made = tuple(nodes.Attribute(name, value, at.line, at.column) for name, value in _members(node))
+    return with_dynamic_blocks(nodes.Body(made, ()))
 
 
 def by_type(body: nodes.Body) -> dict[str, list[nodes.Block]]:
@@ -153,12 +200,13 @@ def _overridden(base: Definition, block: nodes.Block, file: str) -> Definition:
 
 
 def _required(terraform: nodes.Block) -> dict[str, str]:
+    found = [a for b in terraform.body.blocks if b.type == "required_providers" for a in b.body.attributes]
+    for attribute in terraform.body.attributes:  # JSON syntax
+        if attribute.name == "required_providers":
+            found += _body(attribute.value, attribute).attributes
     out = {}
-    for required in (b for b in terraform.body.blocks if b.type == "required_providers"):
-        for attribute in required.body.attributes:
-            value = plain(attribute.value)
-            for key, source in value.items if isinstance(value, nodes.Object) else ():
-                text = plain(source)
-                if key == nodes.Literal("source") and isinstance(text, nodes.Literal) and isinstance(text.value, str):
-                    out[attribute.name] = text.value
+    for attribute in found:
+        source = plain(dict(_members(plain(attribute.value))).get("source", nodes.Literal(None)))
+        if isinstance(source, nodes.Literal) and isinstance(source.value, str):
+            out[attribute.name] = source.value
     return out

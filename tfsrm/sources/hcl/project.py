@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -17,6 +18,8 @@ from tfsrm.errors import InputError
 from tfsrm.model.world import NotSeen
 from tfsrm.sources.addresses import shown
 from tfsrm.sources.hcl import front
+from tfsrm.sources.hcl.cache import Cache
+from tfsrm.sources.hcl.json_syntax import parse_json
 from tfsrm.sources.hcl.module import File, Module, gather
 from tfsrm.sources.hcl.nodes import Body, Diagnostic, Parsed
 
@@ -53,7 +56,14 @@ class Project:
         self.not_seen: list[NotSeen] = []
         self._modules: dict[Path, Module] = {}
         self._digests: dict[str, bytes] = {}
+        self._cache = Cache.open()
         self.installed = self._manifest()
+
+    def close(self) -> None:
+        """Nothing more is read."""
+        if self._cache is not None:
+            self._cache.close()
+            self._cache = None
 
     def _manifest(self) -> dict[str, Installed]:
         try:
@@ -144,9 +154,17 @@ class Project:
             else:
                 if data is None:
                     continue
-                parsed = parsed_bytes(data, name)
+                parsed = self._parsed(data, name)
             out.append(File(name, label, parsed))
         return out
+
+    def _parsed(self, data: bytes, name: str) -> Parsed:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            return _broken("not valid UTF-8 text; save the file as UTF-8", error.object[: error.start].count(10) + 1)
+        parse = parser_of(name)
+        return parse(text) if self._cache is None else self._cache.parsed(text, parse)
 
     def _gathered(self, files: list[File]) -> Module:
         module = gather(files)
@@ -171,18 +189,9 @@ def place(label: str, found: Diagnostic) -> str:
     return f"{label}:{found.line}:{found.column}" if found.line else label
 
 
-def parsed_bytes(data: bytes, name: str) -> Parsed:
-    """A file, parsed by its name."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return _broken("not valid UTF-8 text; save the file as UTF-8", error.object[: error.start].count(10) + 1)
-    return parsed_text(text, name)
-
-
-def parsed_text(text: str, name: str) -> Parsed:
-    """A file's text, parsed by its name."""
-    return front.parse(text)
+def parser_of(name: str) -> Callable[[str], Parsed]:
+    """What reads a file of this name."""
+    return parse_json if name.endswith(".json") else front.parse
 
 
 def _broken(message: str, line: int = 0) -> Parsed:

@@ -59,9 +59,10 @@ class Run:
         """The module that a call leads to, or why it is not analysed."""
         raise NotImplementedError
 
-    def spend(self) -> None:
-        """Count something made. Raises EvaluationError over the limit."""
+    def may_make(self) -> bool:
+        """Count a resource instance or an element of a dynamic block; False over the limit."""
         self.made += 1
+        return self.made <= MAX_MADE
 
 
 class Notes:

@@ -123,8 +123,7 @@ class Builder:
             self._regions.setdefault(config.key, config.region)
         source = provider(config.source)
         for _, instance in group.all():
-            self.run.made += 1
-            if self.run.made > MAX_MADE:
+            if not self.run.may_make():
                 self._say(group.address, f"more than {MAX_MADE} instances are not looked at")
                 return
             if isinstance(instance, Instance):
