@@ -66,6 +66,7 @@ def elements(name: str, blocks: list[nodes.Block], context: Context, schema: Sch
             continue
         made = _dynamic(block, context, inner)
         if isinstance(made, Unknown):
+            context.scope.notes.unknown_blocks.add(id(block))
             return made
         out += made
     return out

@@ -18,7 +18,7 @@ from tfsrm.sources.hcl.bodies import (
 )
 from tfsrm.sources.hcl.expansion import Bindings, Key
 from tfsrm.sources.hcl.provider_schema import NO_BLOCK, SchemaBlock, block_of, fills_block
-from tfsrm.sources.hcl.values import Entity, EvaluationError, Unknown, Value, is_known
+from tfsrm.sources.hcl.values import Entity, Unknown, Value, is_known
 
 if TYPE_CHECKING:
     from tfsrm.sources.hcl.module import Definition
@@ -161,7 +161,7 @@ class Instance(Entity):
             if fills_block(self.type, name):
                 return self._computed(name)
             return [] if blocks[name][0] in ("list", "set") else None
-        raise EvaluationError(f"{self.type} has no attribute {name}")
+        return self._computed(name)  # another version of the provider may have it
 
 
 def _standing(instance: Instance, path: str, flags: str, kind: Any) -> Value:

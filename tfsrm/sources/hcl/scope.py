@@ -11,6 +11,7 @@ from tfsrm.sources.hcl import nodes, types
 from tfsrm.sources.hcl.evaluate import Budget, Evaluator
 from tfsrm.sources.hcl.expansion import ALONE, Bindings, Expansion, Key, expand
 from tfsrm.sources.hcl.files import Files
+from tfsrm.sources.hcl.front import parse_expression
 from tfsrm.sources.hcl.module import Definition, Module, plain
 from tfsrm.sources.hcl.objects import Instance, Outputs
 from tfsrm.sources.hcl.references import references
@@ -71,6 +72,8 @@ class Notes:
     def __init__(self) -> None:
         self.undecided: set[int] = set()
         """Attributes that are not known in some instance."""
+        self.unknown_blocks: set[int] = set()
+        """Dynamic blocks that run over something unknown in some instance."""
         self.calls: dict[str, Loaded] = {}
         """Name of a module block -> the module."""
 
@@ -194,13 +197,13 @@ class Scope:
             self.run.marked = True
             return Unknown("an ephemeral value is never stored", of=f"ephemeral.{_name(traversal, 0)}"), 2
         if root in ("each", "count", "self"):
-            raise EvaluationError(f"{root} does not exist here")
+            return Unknown(f"{root} does not exist here"), 0
         return self._resource(f"{root}.{_name(traversal, 0)}"), 1
 
     def _named(self, root: str, name: str) -> Value:
         if root == "module":
             if name not in self.module.calls:
-                raise EvaluationError(f"there is no module {shown(name)}")
+                return undeclared(f"module.{name}")
             return self.call(name).value()
         found = self._known.get((root, name))
         if found is None:
@@ -220,7 +223,7 @@ class Scope:
     def _local(self, name: str) -> tuple[Value, bool]:
         local = self.module.locals.get(name)
         if local is None:
-            raise EvaluationError(f"there is no local {shown(name)}")
+            return undeclared(f"local.{name}"), False
         return self._kept("local", name, local.value)
 
     def _kept(self, root: str, name: str, node: nodes.Node) -> tuple[Value, bool]:
@@ -234,7 +237,7 @@ class Scope:
         """The value of an output."""
         definition = self.module.outputs.get(name)
         if definition is None:
-            raise EvaluationError(f"the module has no output {shown(name)}")
+            return undeclared(f"{self.prefix}output.{name}")
         found = self._known.get(("output", name))
         if found is None:
             given = definition.attributes.get("value")
@@ -246,7 +249,7 @@ class Scope:
     def _variable(self, name: str) -> tuple[Value, bool]:
         definition = self.module.variables.get(name)
         if definition is None:
-            raise EvaluationError(f"there is no variable {shown(name)}")
+            return undeclared(f"var.{name}"), False
         value, marked = self._given(name, definition)
         found = self._known["var", name] = (value, marked or definition.literal("sensitive") is True)
         return found
@@ -282,7 +285,13 @@ class Scope:
 
     def _type(self, definition: Definition) -> types.Type:
         given = definition.attributes.get("type")
-        return types.type_of(given.value, lambda node: self.evaluate(node)[0]) if given else "any"
+        if given is None:
+            return "any"
+        node = given.value
+        if isinstance(node, nodes.Literal) and isinstance(node.value, str):  # JSON syntax
+            parsed = parse_expression(node.value)
+            node = node if isinstance(parsed, nodes.Diagnostic) else parsed
+        return types.type_of(node, lambda default: self.evaluate(default)[0])
 
     def resource(self, name: str) -> Group:
         """The group of a block ``type.name``, of a data source with ``data.`` before it."""
@@ -306,7 +315,7 @@ class Scope:
 
     def _resource(self, name: str) -> Value:
         if name not in self.module.resources:
-            raise EvaluationError(f"there is no {shown(name)}")
+            return undeclared(self.prefix + name)
         return self.resource(name).value()
 
     def child(self, definition: Definition, address: str, bindings: Bindings) -> Scope | str:
@@ -414,6 +423,11 @@ class Provider:
             value, marked = self.scope.evaluate(given.value) if given else ("", False)
             self._region = value if isinstance(value, str) and not marked else ""
         return self._region
+
+
+def undeclared(name: str) -> Unknown:
+    """What is not declared: not an error that ``try`` would pass over, for it may stand in what could not be read."""
+    return Unknown(f"{shown(name)} is not declared here", of=name)
 
 
 def static_address(path: tuple[str, ...]) -> str:
