@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tfsrm.sources.hcl import nodes, numbers, operators
-from tfsrm.sources.hcl.access import attribute, index, pairs
+from tfsrm.sources.hcl.access import attribute, index, no_order, pairs
 from tfsrm.sources.hcl.branches import either, unified
 from tfsrm.sources.hcl.budget import Budget
 from tfsrm.sources.hcl.conversion import text, to_bool, to_string, wrong
@@ -34,6 +34,8 @@ EvaluationError for what does not exist."""
 Bindings = Mapping[str, Value]
 _SINGLE = frozenset({"string", "number", "bool", "map", "object"})
 """Kinds that a splat takes for one element."""
+_FINAL = frozenset({"", "string"})
+"""Kinds of unknowns that stay what they are whatever the other branch of a conditional is."""
 
 
 class Evaluator:
@@ -142,7 +144,8 @@ class Evaluator:
         return self._conditional(nodes.Conditional(node.condition, node.if_true, node.if_false), bindings)
 
     def _template_for(self, node: nodes.TemplateFor, bindings: Bindings) -> Value:
-        items = pairs(self.value(node.collection, bindings))
+        collection = self.value(node.collection, bindings)
+        items = no_order(collection) or pairs(collection)
         if isinstance(items, Unknown):
             self._doubt = True
             return derived(items, "string", not_null=True)
@@ -173,7 +176,13 @@ class Evaluator:
         for step in steps:
             if isinstance(value, Unknown):
                 self._doubt = True
-            value = attribute(value, step) if isinstance(step, str) else index(value, self.value(step, bindings))
+            if isinstance(step, str):
+                value = attribute(value, step)
+                continue
+            key = self.value(step, bindings)
+            if isinstance(key, Unknown):
+                self._doubt = True
+            value = index(value, key)
         return value
 
     def _splat(self, node: nodes.Splat, bindings: Bindings) -> Value:
@@ -184,10 +193,9 @@ class Evaluator:
             return self._splat_of_unknown(value, node.steps)
         if not isinstance(value, (list, Set)):
             return [self._steps(value, node.steps, bindings)]
-        if isinstance(value, Set) and not is_known(value):
-            unknown = pairs(value)
-            if isinstance(unknown, Unknown):
-                return derived(self._noted(unknown), "list", not_null=True)
+        unordered = no_order(value)
+        if unordered is not None:
+            return derived(self._noted(unordered), "list", not_null=True, not_empty=True)
         made = [self._steps(item, node.steps, bindings) for item in value]
         return self.budget.sized(List(made) if isinstance(value, (List, Set)) else made)
 
@@ -222,7 +230,8 @@ class Evaluator:
         return self.budget.sized(out)
 
     def _for_tuple(self, node: nodes.ForTuple, bindings: Bindings) -> Value:
-        items = pairs(self.value(node.collection, bindings))
+        collection = self.value(node.collection, bindings)
+        items = no_order(collection) or pairs(collection)
         if isinstance(items, Unknown):
             return derived(self._noted(items))
         out: list[Value] = []
@@ -239,7 +248,8 @@ class Evaluator:
         return self.budget.sized(out)
 
     def _for_object(self, node: nodes.ForObject, bindings: Bindings) -> Value:
-        items = pairs(self.value(node.collection, bindings))
+        collection = self.value(node.collection, bindings)
+        items = (no_order(collection) if node.grouped else None) or pairs(collection)
         if isinstance(items, Unknown):
             return derived(self._noted(items))
         out: dict[str, Value] = {}
@@ -279,7 +289,7 @@ class Evaluator:
             return either(condition, self._branch(node.if_true, bindings), self._branch(node.if_false, bindings))
         chosen, other = (node.if_true, node.if_false) if condition else (node.if_false, node.if_true)
         value = self.value(chosen, bindings)
-        if value is None or isinstance(value, (str, Unknown, Entity)):
+        if value is None or isinstance(value, (str, Entity)) or (isinstance(value, Unknown) and value.kind in _FINAL):
             return value  # no type that the other branch could change
         return unified(value, self._branch(other, bindings))
 

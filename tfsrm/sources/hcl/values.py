@@ -47,7 +47,8 @@ class Unknown(msgspec.Struct, frozen=True):
 
     ``reason``: short, for people: "known after apply", "variable region has no value", "module x is not installed".
     ``of``: address and attribute whose value this is, whole: ``aws_kms_key.this.arn``. Lost as soon as it is a part of a text.
-    ``kind``: string, number, bool, list, set, map, object, or "" where that is not known either.
+    ``kind``: string, number, bool, list, tuple, set, map, object, or "" where that is not known either. A tuple may turn out
+    to be a list and an object a map, where a common type with another value is looked for.
     ``not_null``: surely not null. ``not_empty``: surely no empty text or collection (implies not null).
     ``length``: how many elements, where only they are unknown.
     ``partial``: for a text that encodes a structure (jsonencode, a policy document): the structure, unknowns inside.
