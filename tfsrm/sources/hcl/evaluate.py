@@ -51,6 +51,7 @@ class Evaluator:
         self.marked = False
         self.in_template_file = False
         self._doubt = False
+        self._attempts = 0
 
     def evaluate(self, node: nodes.Node, bindings: Bindings) -> Value:
         """The value; Unknown with the reason where Terraform would refuse (``error``) or a limit is reached. Never raises.
@@ -93,16 +94,18 @@ class Evaluator:
         """The value for ``try`` and ``can``, and whether what is not known in it might still turn out to be an error."""
         level, doubt = self.budget.level, self._doubt
         self._doubt = False
+        self._attempts += 1
         try:
             value = self.value(node, bindings)
             return value, self._doubt and not is_known(value)
         finally:
             self.budget.level = level
+            self._attempts -= 1
             self._doubt = self._doubt or doubt
 
     def doubted(self, value: Value) -> Value:
-        """Notes that an operation met an unknown, so that it might fail once that is known."""
-        if not self._doubt and not is_known(value):
+        """Notes, for ``attempt``, that an operation met an unknown, so that it might fail once that is known."""
+        if self._attempts and not self._doubt and not is_known(value):
             self._doubt = True
         return value
 
@@ -138,7 +141,7 @@ class Evaluator:
         if unknown is not None:
             self._doubt = True
             return derived(unknown, "string", not_null=True, not_empty=length > 0, prefix=prefix[:256])
-        return text("".join(out))
+        return self.budget.sized(text("".join(out)))
 
     def _template_if(self, node: nodes.TemplateIf, bindings: Bindings) -> Value:
         return self._conditional(nodes.Conditional(node.condition, node.if_true, node.if_false), bindings)
@@ -159,7 +162,7 @@ class Evaluator:
             out.append(one)
             length += len(one)
             self.budget.characters(length)
-        return "".join(out)
+        return self.budget.sized("".join(out))
 
     # --- names and what is taken from them ------------------------------------------------------------------------
 
@@ -286,12 +289,16 @@ class Evaluator:
         condition = self._condition(node.condition, bindings)
         if isinstance(condition, Unknown):
             self._doubt = True
-            return either(condition, self._branch(node.if_true, bindings), self._branch(node.if_false, bindings))
+            a, b = self._branch(node.if_true, bindings), self._branch(node.if_false, bindings)
+            self.budget.walk(a, b)
+            return either(condition, a, b)
         chosen, other = (node.if_true, node.if_false) if condition else (node.if_false, node.if_true)
         value = self.value(chosen, bindings)
         if value is None or isinstance(value, (str, Entity)) or (isinstance(value, Unknown) and value.kind in _FINAL):
             return value  # no type that the other branch could change
-        return unified(value, self._branch(other, bindings))
+        passed_over = self._branch(other, bindings)
+        self.budget.walk(value, passed_over)
+        return unified(value, passed_over)
 
     def _branch(self, node: nodes.Node, bindings: Bindings) -> Value:
         """A branch that is not (surely) taken: its errors do not count."""
@@ -319,9 +326,9 @@ class Evaluator:
             if one.operator in ("&&", "||"):
                 value = self._logical(value, one, bindings)
             else:
-                value = operators.binary(
-                    one.operator, self.doubted(value), self.doubted(self.value(one.right, bindings))
-                )
+                right = self.value(one.right, bindings)
+                self.budget.walk(value, right)
+                value = operators.binary(one.operator, self.doubted(value), self.doubted(right))
         return value
 
     def _logical(self, left: Value, node: nodes.Binary, bindings: Bindings) -> Value:

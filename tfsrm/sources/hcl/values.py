@@ -18,7 +18,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any, Union
 
@@ -191,6 +191,25 @@ def same(a: object, b: object) -> bool:
     return kind_of(a) == kind_of(b) and a == b
 
 
+def distinct(items: Iterable[Value]) -> list[Value]:
+    """The first of each of the same values."""
+    seen: dict[Hashable, Value] = {}
+    for item in items:
+        seen.setdefault(fingerprint(item), item)
+    return list(seen.values())
+
+
+def fingerprint(value: object) -> Hashable:
+    """Equal for values that are the same, and only for those; to find doubles among many."""
+    if isinstance(value, (list, Set)):
+        return kind_of(value), tuple(map(fingerprint, value))
+    if isinstance(value, dict):
+        return kind_of(value), tuple((key, fingerprint(value[key])) for key in sorted(value))
+    if isinstance(value, (Unknown, Entity)):
+        return "unknown", repr(value) if isinstance(value, Unknown) else id(value)
+    return kind_of(value), value
+
+
 def sort_key(value: object) -> tuple[int, Any]:
     """The order of a set's elements: truth values, numbers and texts by value, collections as Terraform happens to order
     them (a for expression over the set shows that order), null last."""
@@ -233,7 +252,4 @@ def _sorted_unique(items: Iterable[Value]) -> tuple[Value, ...]:
     for item in known:
         if not out or not same(out[-1], item):
             out.append(item)
-    for item in unknown:
-        if not any(same(item, other) for other in out[len(known) :]):
-            out.append(item)
-    return (*out,)
+    return (*out, *distinct(unknown))

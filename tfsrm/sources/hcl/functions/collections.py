@@ -33,11 +33,12 @@ from tfsrm.sources.hcl.values import (
     Unknown,
     Value,
     derived,
+    distinct,
+    fingerprint,
     first_unknown,
     is_known,
     kind_of,
     part_of,
-    same,
 )
 
 FUNCTIONS = Table()
@@ -161,17 +162,7 @@ def _distinct(items: list[Value]) -> Value:
     unknown = first_unknown(items)
     if unknown is not None and len(items) > 1:
         return derived(unknown, "list", not_null=True, not_empty=True)
-    out = List()
-    seen: set[object] = set()
-    for item in items:
-        if isinstance(item, str):
-            if item in seen:
-                continue
-            seen.add(item)
-        elif any(same(item, other) for other in out):
-            continue
-        out.append(item)
-    return out
+    return List(distinct(items))
 
 
 @FUNCTIONS.add("element", listing, whole, lenient="all")
@@ -234,7 +225,8 @@ def _matchkeys(items: list[Value], keys: list[Value], wanted: list[Value]) -> Va
     if unknown is not None and wanted:
         return derived(unknown, "list", not_null=True)
     keys, wanted = cast("list[Value]", convert(List(keys), common)), cast("list[Value]", convert(List(wanted), common))
-    return List(item for item, key in zip(items, keys, strict=True) if any(same(key, other) for other in wanted))
+    marks = set(map(fingerprint, wanted))
+    return List(item for item, key in zip(items, keys, strict=True) if fingerprint(key) in marks)
 
 
 @FUNCTIONS.add("one", sequence, lenient="all")
@@ -337,14 +329,12 @@ def _lookup(of: Value, key: str | Unknown, *default: Value) -> Value:
         return attribute(of, key)
     if not isinstance(of, dict):
         raise wrong(of, "a map")
-    kind = type_of_value(of)
-    if default and isinstance(kind, Collection):
-        default = (convert(default[0], kind.of),)
     if key in of:
         return of[key]
-    if default:
-        return default[0]
-    raise EvaluationError(f"there is no key {key}")
+    if not default:
+        raise EvaluationError(f"there is no key {key}")
+    kind = type_of_value(of)
+    return convert(default[0], kind.of) if isinstance(kind, Collection) else default[0]
 
 
 def _mapping_or_null(value: Value) -> Value:
