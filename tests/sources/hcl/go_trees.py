@@ -7,6 +7,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,24 @@ from tfsrm.sources.hcl.nodes import (
     Unary,
     Wrap,
 )
-from tfsrm.sources.hcl.scanner import Refused, Scanner
+from tfsrm.sources.hcl.scanner import RefusedError, Scanner
 
 OPERATORS = {
-    **{"logicalOr": "||", "logicalAnd": "&&", "equal": "==", "notEqual": "!=", "lessThan": "<", "greaterThan": ">"},
-    **{"lessThanOrEqual": "<=", "greaterThanOrEqual": ">=", "add": "+", "subtract": "-", "multiply": "*", "divide": "/"},
-    **{"modulo": "%", "negate": "-", "logicalNot": "!"},
+    "logicalOr": "||",
+    "logicalAnd": "&&",
+    "equal": "==",
+    "notEqual": "!=",
+    "lessThan": "<",
+    "greaterThan": ">",
+    "lessThanOrEqual": "<=",
+    "greaterThanOrEqual": ">=",
+    "add": "+",
+    "subtract": "-",
+    "multiply": "*",
+    "divide": "/",
+    "modulo": "%",
+    "negate": "-",
+    "logicalNot": "!",
 }
 TEXT = Literal("any text")
 """Stands for every text where the Go tree has its source only."""
@@ -67,10 +80,8 @@ _CLOSING = frozenset(("RPAR", "RSQB", "RBRACE"))
 def sources(text: str) -> dict[tuple[int, int], tuple[str, int]]:
     """For the place of each attribute: the text from its value up to the next token behind it, and its offset."""
     scanner = Scanner(text)
-    try:
+    with suppress(RefusedError):
         scanner.file()
-    except Refused:
-        pass
     found: dict[tuple[int, int], tuple[str, int]] = {}
     for begin, end in scanner.items:
         types = [*scanner.types[begin:end], "$END", "$END"]
@@ -104,48 +115,59 @@ class Reader:
         return found
 
     def node(self, tree: dict[str, Any]) -> Node:
-        kind, meta, children = tree["t"], tree["m"], tree["c"]
-        match kind:
-            case "":
-                return self.node(children[0]) if children else Every()
-            case "literalValue":
-                return self._literal(meta)
-            case "scopeTraversal":
-                root, *steps = tree["steps"]
-                return Traversal(root[1], tuple(map(_step, steps)), *self._at(tree["at"][1]))
-            case "relativeTraversal":
-                return _relative(self.node(children[0]), tuple(map(_step, tree["steps"])), children[0]["t"] == "")
-            case "index":
-                return _relative(self.node(children[0]), (self.node(children[1]),), children[0]["t"] == "")
-            case "splat":
-                return self._splat(tree)
-            case "function":
-                arguments = tuple(map(self.node, children))
-                return Call(meta["name"], arguments, meta["expandedFinalArgument"], *self._at(tree["named"]))
-            case "template":
-                return self._template(children)
-            case "templateWrap":
-                return Wrap(self.node(children[0]))
-            case "templateJoin":
-                loop = children[0]
-                body = self._parts(loop["c"][1])
-                return TemplateFor(loop["m"]["keyVar"], loop["m"]["valVar"], self.node(loop["c"][0]), body)
-            case "tuple":
-                return Tuple(tuple(map(self.node, children)))
-            case "object":
-                pairs = zip(children[::2], children[1::2], strict=True)
-                return Object(tuple((self._key(key), self.node(value)) for key, value in pairs))
-            case "conditional" if meta["value"].startswith("%{"):
-                return TemplateIf(self.node(children[0]), self._parts(children[1]), self._parts(children[2]))
-            case "conditional":
-                return Conditional(*map(self.node, children))
-            case "binaryOp":
-                return Binary(OPERATORS[meta["operator"]], *map(self.node, children))
-            case "unaryOp":
-                return Unary(OPERATORS[meta["operator"]], self.node(children[0]))
-            case "for":
-                return self._for(tree)
-        raise AssertionError(f"unknown: {kind}")
+        """The node of a tree."""
+        found: Node = getattr(self, f"_on_{tree['t'] or 'bracketed'}")(tree, tree["c"])
+        return found
+
+    def _on_bracketed(self, _: dict[str, Any], children: list[dict[str, Any]]) -> Node:
+        return self.node(children[0]) if children else Every()
+
+    def _on_literalValue(self, tree: dict[str, Any], _: Any) -> Node:  # noqa: N802 (Go's name)
+        return self._literal(tree["m"])
+
+    def _on_scopeTraversal(self, tree: dict[str, Any], _: Any) -> Node:  # noqa: N802
+        root, *steps = tree["steps"]
+        return Traversal(root[1], tuple(map(_step, steps)), *self._at(tree["at"][1]))
+
+    def _on_relativeTraversal(self, tree: dict[str, Any], children: list[dict[str, Any]]) -> Node:  # noqa: N802
+        return _relative(self.node(children[0]), tuple(map(_step, tree["steps"])), children[0]["t"] == "")
+
+    def _on_index(self, _: dict[str, Any], children: list[dict[str, Any]]) -> Node:
+        return _relative(self.node(children[0]), (self.node(children[1]),), children[0]["t"] == "")
+
+    def _on_function(self, tree: dict[str, Any], children: list[dict[str, Any]]) -> Node:
+        spread = tree["m"]["expandedFinalArgument"]
+        return Call(tree["m"]["name"], tuple(map(self.node, children)), spread, *self._at(tree["named"]))
+
+    def _on_template(self, _: dict[str, Any], children: list[dict[str, Any]]) -> Node:
+        parts = self._nodes(children)
+        return Template(parts) if parts else TEXT
+
+    def _on_templateWrap(self, _: dict[str, Any], children: list[dict[str, Any]]) -> Node:  # noqa: N802
+        return Wrap(self.node(children[0]))
+
+    def _on_templateJoin(self, _: dict[str, Any], children: list[dict[str, Any]]) -> Node:  # noqa: N802
+        loop = children[0]
+        names = loop["m"]["keyVar"], loop["m"]["valVar"]
+        return TemplateFor(*names, self.node(loop["c"][0]), self._parts(loop["c"][1]))
+
+    def _on_tuple(self, _: dict[str, Any], children: list[dict[str, Any]]) -> Node:
+        return Tuple(tuple(map(self.node, children)))
+
+    def _on_object(self, _: dict[str, Any], children: list[dict[str, Any]]) -> Node:
+        pairs = zip(children[::2], children[1::2], strict=True)
+        return Object(tuple((self._key(key), self.node(value)) for key, value in pairs))
+
+    def _on_conditional(self, tree: dict[str, Any], children: list[dict[str, Any]]) -> Node:
+        if tree["m"]["value"].startswith("%{"):
+            return TemplateIf(self.node(children[0]), self._parts(children[1]), self._parts(children[2]))
+        return Conditional(*map(self.node, children))
+
+    def _on_binaryOp(self, tree: dict[str, Any], children: list[dict[str, Any]]) -> Node:  # noqa: N802
+        return Binary(OPERATORS[tree["m"]["operator"]], *map(self.node, children))
+
+    def _on_unaryOp(self, tree: dict[str, Any], children: list[dict[str, Any]]) -> Node:  # noqa: N802
+        return Unary(OPERATORS[tree["m"]["operator"]], self.node(children[0]))
 
     def _literal(self, meta: dict[str, Any]) -> Node:
         match meta["type"]:
@@ -156,10 +178,6 @@ class Reader:
             case "string":
                 return TEXT
         return Literal(None)
-
-    def _template(self, children: list[dict[str, Any]]) -> Node:
-        parts = self._nodes(children)
-        return TEXT if not parts else Template(parts)
 
     def _parts(self, tree: dict[str, Any]) -> Template:
         return Template(self._nodes(tree["c"] if tree["t"] == "template" else [tree]))
@@ -172,12 +190,12 @@ class Reader:
             return Literal(self._raw[tree["at"][1] : tree["at"][2]].decode())
         return self.node(tree)
 
-    def _splat(self, tree: dict[str, Any]) -> Node:
+    def _on_splat(self, tree: dict[str, Any], _: Any) -> Node:
         of, each = self.node(tree["c"][0]), self.node(tree["c"][1])
         full = tree["m"]["anonSymbolExpression"].startswith("[")
         return Splat(of, _each(each), full)
 
-    def _for(self, tree: dict[str, Any]) -> Node:
+    def _on_for(self, tree: dict[str, Any], _: Any) -> Node:
         meta, children = tree["m"], list(map(self.node, tree["c"]))
         names = (meta["keyVar"], meta["valVar"])
         if "keyExpression" in meta:
@@ -218,8 +236,12 @@ def blurred(node: Any) -> Any:
     if isinstance(node, Literal):
         return TEXT if isinstance(node.value, str) else node
     if isinstance(node, Template):
-        parts = tuple(blurred(part) for part in node.parts if not isinstance(part, Literal) or not isinstance(part.value, str))
-        return Template(parts) if parts else TEXT
+        return _blurred_parts(node) if _blurred_parts(node).parts else TEXT
+    if isinstance(node, TemplateIf):
+        branches = _blurred_parts(node.if_true), _blurred_parts(node.if_false)
+        return TemplateIf(blurred(node.condition), *branches)
+    if isinstance(node, TemplateFor):
+        return TemplateFor(node.key, node.value, blurred(node.collection), _blurred_parts(node.body))
     if isinstance(node, Object):
         return Object(tuple((key if _bare(key) else blurred(key), blurred(value)) for key, value in node.items))
     if isinstance(node, tuple):
@@ -227,6 +249,10 @@ def blurred(node: Any) -> Any:
     if isinstance(node, msgspec.Struct):
         return type(node)(*(blurred(getattr(node, name)) for name in node.__struct_fields__))
     return node
+
+
+def _blurred_parts(node: Template) -> Template:
+    return Template(tuple(part for part in map(blurred, node.parts) if part is not TEXT))
 
 
 def _bare(key: Node) -> bool:
@@ -254,14 +280,21 @@ def same_text(node: Node, value: Any) -> bool:
             return bool(escaped(text) == value)
         case Literal(value=constant):
             return bool(constant == value)
-        case Number(text=text):
-            return isinstance(value, int | float | str)
+        case Number() | Unary(operand=Number()):
+            return value is None or isinstance(value, int | float)  # JSON's numbers are floats
+        case Wrap(of=Literal()):
+            return True  # Go has its value
+
         case Template(parts=parts) if isinstance(value, str):
             return _fits(parts, value)
         case Tuple(items=items) if isinstance(value, list):
             return len(items) == len(value) and all(map(same_text, items, value))
         case Object(items=items) if isinstance(value, dict):
-            named = [(key.value, item) for key, item in items if isinstance(key, Literal) and isinstance(key.value, str)]
+            named = [
+                (escaped(key.value), item)
+                for key, item in items
+                if isinstance(key, Literal) and isinstance(key.value, str)
+            ]
             last = dict(named)
             return all(key in value and same_text(item, value[key]) for key, item in last.items())
     return isinstance(value, str | dict | list)
@@ -292,33 +325,36 @@ def differences(text: str, body: Body, answer: dict[str, Any], asts: dict[str, A
 def _bodies(text: str, body: Body, value: Any, raws: Any, asts: Any, place: Any) -> Iterator[str]:
     lines = text.split("\n")
     names = {a.name for a in body.attributes}
-    expected = dict(value)
     for attribute in body.attributes:
         where = f"line {attribute.line}, {attribute.name}"
         if not lines[attribute.line - 1][attribute.column - 1 :].startswith(attribute.name):
             yield f"{where}: not at this place"
         raw, offset = raws[attribute.line, attribute.column]
-        tree = asts[raw]
-        if isinstance(tree, str):
-            yield f"{where}: Go says {tree}"
-            continue
-        theirs = unkeyed(Reader(raw, offset, place).node(tree))
-        ours = unkeyed(blurred(attribute.value))
-        if ours != theirs:
-            yield f"{where}: {ours} is not {theirs}"
-        if attribute.name not in expected:
-            yield f"{where}: not there for Go"
-        elif not isinstance(expected[attribute.name], list) or isinstance(attribute.value, Tuple):
-            if not same_text(attribute.value, expected[attribute.name]):
-                yield f"{where}: text {attribute.value} is not {expected[attribute.name]!r}"
+        yield from (f"{where}: {found}" for found in _values(attribute, value, Reader(raw, offset, place), asts[raw]))
     for name in dict.fromkeys(block.type for block in body.blocks):
-        if name in names:
-            continue  # Go's JSON has one place for both
-        blocks = [block for block in body.blocks if block.type == name]
-        yield from _blocks(text, blocks, expected.get(name), raws, asts, place)
-    for name in expected:
+        if name not in names:  # else Go's JSON has one place for both
+            blocks = [block for block in body.blocks if block.type == name]
+            yield from _blocks(text, blocks, value.get(name), raws, asts, place)
+    for name in value:
         if name not in names and not any(block.type == name for block in body.blocks):
             yield f"{name}: there for Go only"
+
+
+def _values(attribute: Attribute, value: Any, reader: Reader, tree: Any) -> Iterator[str]:
+    if isinstance(tree, str):
+        yield f"Go says {tree}"
+        return
+    theirs = unkeyed(reader.node(tree))
+    ours = unkeyed(blurred(attribute.value))
+    if ours != theirs:
+        yield f"{ours} is not {theirs}"
+    if attribute.name not in value:
+        yield "not there for Go"
+        return
+    found = value[attribute.name]
+    both = isinstance(found, list) and not isinstance(attribute.value, Tuple)  # a block has the same name
+    if not both and not same_text(attribute.value, found):
+        yield f"text {attribute.value} is not {found!r}"
 
 
 def _blocks(text: str, blocks: Any, value: Any, raws: Any, asts: Any, place: Any) -> Iterator[str]:

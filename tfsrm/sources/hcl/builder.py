@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-import msgspec
+from typing import Any, cast
 
 from tfsrm.sources.hcl.nodes import (
     Attribute,
@@ -28,13 +26,15 @@ from tfsrm.sources.hcl.nodes import (
     Tuple,
     Unary,
 )
-from tfsrm.sources.hcl.scanner import CONSTANTS, Refused
+from tfsrm.sources.hcl.scanner import CONSTANTS, RefusedError
 from tfsrm.sources.hcl.templates import Mark, template
 
 UNCHANGED = frozenset(
-    ("item", "_item", "_attribute_name", "identifier", "keyword", "literal_value", "int_lit", "float_lit", "string_part")
-    + ("expression", "or_expr", "and_expr", "eq_expr", "rel_expr", "add_expr", "mul_expr", "unary_expr", "traversal")
-    + ("binary_operator", "index")
+    {
+        *("item", "_item", "_attribute_name", "identifier", "keyword", "literal_value", "int_lit", "float_lit"),
+        *("string_part", "traversal", "binary_operator", "index"),
+        *("expression", "or_expr", "and_expr", "eq_expr", "rel_expr", "add_expr", "mul_expr", "unary_expr"),
+    }
 )
 """Rules whose node is that of their only part."""
 
@@ -42,7 +42,7 @@ EMPTY = Body((), ())
 
 
 class Builder:
-    """The functions for one text. ``place`` gives line and column of an offset.
+    """The functions for one text, ``on_`` and the name of the rule. ``place`` gives line and column of an offset.
 
     ``growth`` counts what deepens a tree without deepening the parser's stack: chains of operators and of splats, directives.
     """
@@ -52,17 +52,17 @@ class Builder:
         self._bracketed: dict[int, Node] = {}
         self.growth = 0
 
-    def template(self, parts: list[Any]) -> Node:
+    def on_template(self, parts: list[Any]) -> Node:
         return template(parts)
 
-    def body(self, parts: list[Any]) -> Body:
+    def on_body(self, parts: list[Any]) -> Body:
         return body([x for x in parts if x.__class__ is not str])
 
-    def attribute(self, parts: list[Any]) -> tuple[Attribute, int]:
+    def on_attribute(self, parts: list[Any]) -> tuple[Attribute, int]:
         name, offset = parts[0]
         return Attribute(name, parts[2], *self._place(offset)), offset
 
-    def block(self, parts: list[Any]) -> Block:
+    def on_block(self, parts: list[Any]) -> Block:
         kind, offset = parts[0]
         labels = []
         for part in parts[1:]:
@@ -73,21 +73,21 @@ class Builder:
             elif part.__class__ is Literal:
                 labels.append(part.value)
             else:
-                raise Refused("a label of a block holds no template", offset)
+                raise RefusedError("a label of a block holds no template", offset)
         inner = parts[-2]
         if inner.__class__ is str or inner.__class__ is not Body:
             inner = body([inner]) if inner.__class__ is tuple and inner[0].__class__ is Attribute else EMPTY
         return Block(kind, tuple(labels), inner, *self._place(offset))
 
-    def expr_term(self, parts: list[Any]) -> Node:
+    def on_expr_term(self, parts: list[Any]) -> Node:
         """A term: what stands in brackets, a name, a constant, or a node that is there already."""
         if len(parts) == 3:
             inner: Node = self._variable(parts[1])
-            if inner.__class__ is Literal:
-                inner = msgspec.structs.replace(inner)  # constants are one object each
+            if isinstance(inner, Literal):
+                inner = Literal(inner.value)  # constants are one object each
             self._bracketed[id(inner)] = inner
             return inner
-        return self._variable(parts[0])
+        return cast("Node", self._variable(parts[0]))
 
     def _variable(self, part: Any) -> Any:
         if part.__class__ is not tuple:
@@ -95,63 +95,63 @@ class Builder:
         name, offset = part
         return CONSTANTS.get(name) or Traversal(name, (), *self._place(offset))
 
-    def string(self, parts: list[Any]) -> Node:
+    def on_string(self, parts: list[Any]) -> Node:
         if len(parts) == 1:
             node: Node = parts[0]
             return node
         return template(parts[1:-1])
 
-    def heredoc_template(self, parts: list[Any]) -> Node:
+    def on_heredoc_template(self, parts: list[Any]) -> Node:
         return template(parts[1:-1])
 
-    def heredoc_template_trim(self, parts: list[Any]) -> Node:
+    def on_heredoc_template_trim(self, parts: list[Any]) -> Node:
         return template(parts[1:-1], flush=True)
 
-    def interpolation(self, parts: list[Any]) -> Mark:
+    def on_interpolation(self, parts: list[Any]) -> Mark:
         return Mark("interpolation", parts[0][0], parts[2], parts[0][1], parts[1])
 
-    def template_if_start(self, parts: list[Any]) -> Mark:
+    def on_template_if_start(self, parts: list[Any]) -> Mark:
         self.growth += 1
         return Mark("if", parts[0][0], parts[-1], parts[0][1], parts[2])
 
-    def template_else(self, parts: list[Any]) -> Mark:
+    def on_template_else(self, parts: list[Any]) -> Mark:
         return Mark("else", parts[0][0], parts[-1], parts[0][1])
 
-    def template_endif(self, parts: list[Any]) -> Mark:
+    def on_template_endif(self, parts: list[Any]) -> Mark:
         return Mark("endif", parts[0][0], parts[-1], parts[0][1])
 
-    def template_endfor(self, parts: list[Any]) -> Mark:
+    def on_template_endfor(self, parts: list[Any]) -> Mark:
         return Mark("endfor", parts[0][0], parts[-1], parts[0][1])
 
-    def template_for_start(self, parts: list[Any]) -> Mark:
+    def on_template_for_start(self, parts: list[Any]) -> Mark:
         self.growth += 1
         names = tuple(part[0] for part in parts[1:] if part.__class__ is tuple)
         return Mark("for", parts[0][0], parts[-1], parts[0][1], parts[-2], names)
 
-    def conditional(self, parts: list[Any]) -> Node:
+    def on_conditional(self, parts: list[Any]) -> Node:
         return Conditional(parts[0], parts[2], parts[4])
 
-    def binary_term(self, parts: list[Any]) -> list[Any]:
+    def on_binary_term(self, parts: list[Any]) -> list[Any]:
         return parts
 
-    def binary_op(self, parts: list[Any]) -> Node:
+    def on_binary_op(self, parts: list[Any]) -> Node:
         self.growth += 1
         left, (operator, right) = parts
         return Binary(operator, left, right)
 
-    def unary_op(self, parts: list[Any]) -> Node:
+    def on_unary_op(self, parts: list[Any]) -> Node:
         return Unary(parts[0], parts[1])
 
-    def tuple(self, parts: list[Any]) -> Node:
+    def on_tuple(self, parts: list[Any]) -> Node:
         return Tuple(tuple([x for x in parts[1:-1] if x.__class__ is not str]))
 
-    def object(self, parts: list[Any]) -> Node:
+    def on_object(self, parts: list[Any]) -> Node:
         return Object(tuple([x for x in parts if x.__class__ is tuple]))
 
-    def object_elem(self, parts: list[Any]) -> tuple[Node, Node]:
+    def on_object_elem(self, parts: list[Any]) -> tuple[Node, Node]:
         return parts[0], parts[2]
 
-    def object_elem_key(self, parts: list[Any]) -> Node:
+    def on_object_elem_key(self, parts: list[Any]) -> Node:
         """A bare name is text; in brackets it is a reference."""
         key: Any = parts[0]
         if key.__class__ is tuple:
@@ -164,23 +164,23 @@ class Builder:
         node: Node = key
         return node
 
-    def arguments(self, parts: list[Any]) -> list[Any]:
+    def on_arguments(self, parts: list[Any]) -> list[Any]:
         return parts
 
-    def function_call(self, parts: list[Any]) -> Node:
+    def on_function_call(self, parts: list[Any]) -> Node:
         names = [part[0] for part in parts if part.__class__ is tuple]
         given: list[Any] = parts[-2] if parts[-2].__class__ is list else []
         arguments = tuple([x for x in given if x.__class__ is not str])
         return Call("::".join(names), arguments, bool(given) and given[-1] == "...", *self._place(parts[0][1]))
 
-    def braces_index(self, parts: list[Any]) -> list[Any]:
+    def on_braces_index(self, parts: list[Any]) -> list[Any]:
         return [parts[1]]
 
-    def short_index(self, parts: list[Any]) -> Number:
+    def on_short_index(self, parts: list[Any]) -> Number:
         number: Number = parts[1]
         return number
 
-    def get_attr(self, parts: list[Any]) -> tuple[str, ...]:
+    def on_get_attr(self, parts: list[Any]) -> tuple[str, ...]:
         if len(parts) == 1:
             names: tuple[str, ...] = parts[0]
             return names
@@ -189,28 +189,27 @@ class Builder:
             return (part[0],)
         return (part.root, *part.steps)
 
-    def index_expr_term(self, parts: list[Any]) -> Node:
+    def on_index_expr_term(self, parts: list[Any]) -> Node:
         return self._extended(parts[0], _steps(parts[1]))
 
-    get_attr_expr_term = index_expr_term
+    on_get_attr_expr_term = on_index_expr_term
 
     def _extended(self, of: Any, steps: tuple[Step, ...]) -> Node:
         of = self._variable(of)
-        if id(of) not in self._bracketed:
-            if of.__class__ is Traversal or of.__class__ is Relative:
-                if len(of.steps) >= MAX_STEPS:
-                    raise Refused(f"more than {MAX_STEPS} steps from one name")
-                if of.__class__ is Traversal:
-                    return Traversal(of.root, of.steps + steps, of.line, of.column)
-                return Relative(of.of, of.steps + steps)
+        if isinstance(of, Traversal | Relative) and id(of) not in self._bracketed:
+            if len(of.steps) >= MAX_STEPS:
+                raise RefusedError(f"more than {MAX_STEPS} steps from one name")
+            if isinstance(of, Traversal):
+                return Traversal(of.root, of.steps + steps, of.line, of.column)
+            return Relative(of.of, of.steps + steps)
         return Relative(of, steps)
 
-    def attr_splat(self, parts: list[Any]) -> list[Any]:
+    def on_attr_splat(self, parts: list[Any]) -> list[Any]:
         return parts[1:]
 
-    full_splat = attr_splat
+    on_full_splat = on_attr_splat
 
-    def full_splat_expr_term(self, parts: list[Any]) -> Node:
+    def on_full_splat_expr_term(self, parts: list[Any]) -> Node:
         self.growth += 1
         steps: list[Step] = []
         for part in parts[1]:
@@ -220,32 +219,34 @@ class Builder:
                 steps.extend(_steps(part))
         return Splat(self._variable(parts[0]), tuple(steps), full=True)
 
-    def attr_splat_expr_term(self, parts: list[Any]) -> Node:
+    def on_attr_splat_expr_term(self, parts: list[Any]) -> Node:
         """Attributes and ``.0`` are taken from each element, all from the first ``[x]`` on from the result."""
         self.growth += 1
         of = self._variable(parts[0])
-        if of.__class__ is Splat and of.full and id(of) not in self._bracketed:
-            raise Refused("`.*` after `[*]`: write `[*]` for both")
+        if of.__class__ is Splat and id(of) not in self._bracketed:
+            raise RefusedError("`.*` inside another splat: write `[*]` for both")
         taken = parts[1]
         end = next((n for n, part in enumerate(taken) if part.__class__ is list), len(taken))
         splat = Splat(of, tuple(step for part in taken[:end] for step in _steps(part)), full=False)
         rest = tuple(step for part in taken[end:] for step in _steps(part))
         return Relative(splat, rest) if rest else splat
 
-    def for_intro(self, parts: list[Any]) -> tuple[str, str, Node]:
+    def on_for_intro(self, parts: list[Any]) -> tuple[str, str, Node]:
         names = [part[0] for part in parts if part.__class__ is tuple]
         return names[0] if len(names) == 2 else "", names[-1], parts[-2]
 
-    def for_cond(self, parts: list[Any]) -> list[Any]:
+    def on_for_cond(self, parts: list[Any]) -> list[Any]:
         return parts[1:]
 
-    def for_tuple_expr(self, parts: list[Any]) -> Node:
+    def on_for_tuple_expr(self, parts: list[Any]) -> Node:
         condition = parts[3][0] if len(parts) == 5 else None
-        return ForTuple(*parts[1], parts[2], condition)
+        key, value, collection = parts[1]
+        return ForTuple(key, value, collection, parts[2], condition)
 
-    def for_object_expr(self, parts: list[Any]) -> Node:
+    def on_for_object_expr(self, parts: list[Any]) -> Node:
         condition = parts[-2][0] if parts[-2].__class__ is list else None
-        return ForObject(*parts[1], parts[2], parts[4], "..." in parts[5:], condition)
+        key, value, collection = parts[1]
+        return ForObject(key, value, collection, parts[2], parts[4], "..." in parts[5:], condition)
 
 
 MAX_STEPS = 1000
@@ -263,7 +264,7 @@ def _steps(part: Any) -> tuple[Step, ...]:
 
 
 def body(items: list[Any]) -> Body:
-    """Attributes come with their offsets. Raises Refused for an attribute that is there twice."""
+    """Attributes come with their offsets. Raises RefusedError for an attribute that is there twice."""
     attributes: list[Attribute] = []
     blocks: list[Block] = []
     seen: set[str] = set()
@@ -273,7 +274,7 @@ def body(items: list[Any]) -> Body:
         elif item is not None:
             attribute, offset = item
             if attribute.name in seen:
-                raise Refused(f"the argument {attribute.name} is there twice", offset)
+                raise RefusedError(f"the argument {attribute.name} is there twice", offset)
             seen.add(attribute.name)
             attributes.append(attribute)
     return Body(tuple(attributes), tuple(blocks))

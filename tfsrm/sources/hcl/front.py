@@ -7,6 +7,7 @@ left out, and the other items are there. Where brackets, quotes or heredocs do n
 from __future__ import annotations
 
 import gc
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -17,7 +18,7 @@ import msgspec
 from tfsrm.sources.hcl.builder import UNCHANGED, Builder, body
 from tfsrm.sources.hcl.grammar import TABLES
 from tfsrm.sources.hcl.nodes import Body, Diagnostic, Node, Parsed
-from tfsrm.sources.hcl.scanner import CLOSERS, MAX_NESTING, SIGNS, Refused, Scanner
+from tfsrm.sources.hcl.scanner import CLOSERS, MAX_NESTING, SIGNS, RefusedError, Scanner
 
 MAX_SIZE = 5_000_000
 """Characters of one file; real ones stay below 2 million."""
@@ -33,10 +34,10 @@ def parse(text: str) -> Parsed:
 
 def _parse(text: str) -> Parsed:
     scanner = Scanner(text)
-    refused: Refused | None = None
+    refused: RefusedError | None = None
     try:
         scanner.file()
-    except Refused as error:
+    except RefusedError as error:
         refused = error
     parser = Parser(scanner)
     items: list[Any] = []
@@ -45,12 +46,12 @@ def _parse(text: str) -> Parsed:
     for begin, end in scanner.items:
         try:
             item = parser.run("item", begin, end)
-        except Refused as error:
+        except RefusedError as error:
             diagnostics.append(_skipped(error, scanner, begin, end))
             continue
         if item.__class__ is tuple:
             if item[0].name in names:
-                twice = Refused(f"the argument {item[0].name} is there twice", item[1])
+                twice = RefusedError(f"the argument {item[0].name} is there twice", item[1])
                 diagnostics.append(_skipped(twice, scanner, begin, end))
                 continue
             names.add(item[0].name)
@@ -61,7 +62,7 @@ def _parse(text: str) -> Parsed:
     return Parsed(body(items), tuple(diagnostics))
 
 
-def _skipped(error: Refused, scanner: Scanner, begin: int, end: int | None) -> Diagnostic:
+def _skipped(error: RefusedError, scanner: Scanner, begin: int, end: int | None) -> Diagnostic:
     line, column = scanner.place(error.offset)
     first = scanner.place(scanner.offsets[begin])[0] if begin < len(scanner.offsets) else line
     if end is None:
@@ -87,7 +88,7 @@ def _alone(text: str, line: int, start: str) -> Node | Diagnostic:
         getattr(scanner, start)()
         with paused():
             node: Node = Parser(scanner).run(start, 0, len(scanner.types))
-    except Refused as error:
+    except RefusedError as error:
         return Diagnostic(error.message, *scanner.place(error.offset))
     return node
 
@@ -114,7 +115,7 @@ class Rule(msgspec.Struct, frozen=True):
     """Its node is that of its only part."""
     lists: tuple[int, ...]
     """Which of its parts are repetitions, to be laid flat; from the last to the first."""
-    repeats: Callable[[list[Any]], list[Any]] | None
+    repeats: Callable[[list[Any]], Any] | None
 
 
 class Tables(msgspec.Struct, frozen=True):
@@ -140,6 +141,12 @@ def _tables() -> tuple[Tables, list[Rule], dict[tuple[int, str, str], int]]:
     return tables, rules, {}
 
 
+@lru_cache(maxsize=1)
+def tables_digest() -> str:
+    """What names the tables: a tree of other tables may be another one."""
+    return hashlib.sha256(TABLES.read_bytes()).hexdigest()
+
+
 class Parser:
     """Runs the tables over the tokens of one scanner."""
 
@@ -148,22 +155,24 @@ class Parser:
         self._tables, rules, self._after = _tables()
         self._builder = Builder(scanner.place)
         self._rules = rules
-        self._make: list[Callable[[list[Any]], Any]] = [
-            r.repeats or getattr(self._builder, r.name, _nothing) for r in rules
-        ]
+        self._make = [rule.repeats or self._maker(rule.name) for rule in rules]
+
+    def _maker(self, rule: str) -> Callable[[list[Any]], Any]:
+        found: Callable[[list[Any]], Any] = getattr(self._builder, f"on_{rule}", _nothing)
+        return found
 
     def run(self, start: str, begin: int, end: int) -> Any:
-        """The node of these tokens; for an item a block, or an attribute with its offset. Raises Refused with the place."""
+        """The node of these tokens; for an item a block, or an attribute with its offset. Raises RefusedError with the place."""
         self._builder.growth = 0
         self._position = begin
         try:
             node, deepest = self._run(start, begin, end)
-        except Refused as error:
+        except RefusedError as error:
             if error.offset < 0:
                 error.offset = self._scanner.offsets[min(self._position, len(self._scanner.offsets) - 1)]
             raise
         if deepest + self._builder.growth > MAX_NESTING and _depth(node) > MAX_NESTING:
-            raise Refused(f"nested more than {MAX_NESTING} deep", self._scanner.offsets[begin])
+            raise RefusedError(f"nested more than {MAX_NESTING} deep", self._scanner.offsets[begin])
         return node
 
     def _run(self, start: str, begin: int, end: int) -> tuple[Any, int]:
@@ -201,8 +210,8 @@ class Parser:
             state = action
             states.append(state)
             stack.append(values[position])
-            if len(stack) > deepest:
-                deepest = len(stack)
+            depth = len(stack)
+            deepest = max(deepest, depth)
         raise self._unexpected(end, end)
 
     def _goto(self, key: tuple[int, str, str]) -> int:
@@ -216,13 +225,13 @@ class Parser:
                 return state
             origin = self._rules[~action].origin
 
-    def _unexpected(self, position: int, end: int) -> Refused:
+    def _unexpected(self, position: int, end: int) -> RefusedError:
         scanner = self._scanner
         if position >= end:
-            return Refused("something is missing after this", scanner.offsets[end - 1] if end else 0)
+            return RefusedError("something is missing after this", scanner.offsets[end - 1] if end else 0)
         problem = scanner.problems.get(position)
         kind = scanner.types[position]
-        return Refused(problem or f"{_WORDS.get(kind, 'this')} is not expected here", scanner.offsets[position])
+        return RefusedError(problem or f"{_WORDS.get(kind, 'this')} is not expected here", scanner.offsets[position])
 
 
 _ERROR = -1_000_000
@@ -240,7 +249,7 @@ def _grown(parts: list[Any]) -> list[Any]:
     return found
 
 
-def _nothing(_: list[Any]) -> None:
+def _nothing(_: list[Any]) -> Any:
     """A rule that only separates others."""
     return
 
@@ -260,11 +269,26 @@ def _depth(node: Any) -> int:
     return deepest
 
 
-_WORDS = {
-    **{kind: f"`{sign}`" for sign, kind in (SIGNS | CLOSERS).items()},
-    **{"NAME": "a name", "TRAVERSAL": "a reference", "ATTRIBUTES": "a reference", "NL_OR_COMMENT": "the end of the line"},
-    **{"STRING": "a text", "DBLQUOTE": "a text", "STRING_CHARS": "a text", "INT_LITERAL": "a number"},
-    **{"FLOAT_LITERAL": "a number", "HEREDOC_TEMPLATE": "a heredoc", "HEREDOC_TEMPLATE_TRIM": "a heredoc"},
-    **{"TRUE": "`true`", "FALSE": "`false`", "NULL": "`null`", "FOR": "`for`", "IN": "`in`", "IF": "`if`"},
-    **{"HEREDOC_END": "the end of the heredoc", "RBRACE": "`}`", "INTERP_START": "`${`", "DIRECTIVE_START": "`%{`"},
+_WORDS = {kind: f"`{sign}`" for sign, kind in (SIGNS | CLOSERS).items()} | {
+    "NAME": "a name",
+    "TRAVERSAL": "a reference",
+    "ATTRIBUTES": "a reference",
+    "NL_OR_COMMENT": "the end of the line",
+    "STRING": "a text",
+    "DBLQUOTE": "a text",
+    "STRING_CHARS": "a text",
+    "INT_LITERAL": "a number",
+    "FLOAT_LITERAL": "a number",
+    "HEREDOC_TEMPLATE": "a heredoc",
+    "HEREDOC_TEMPLATE_TRIM": "a heredoc",
+    "HEREDOC_END": "the end of the heredoc",
+    "TRUE": "`true`",
+    "FALSE": "`false`",
+    "NULL": "`null`",
+    "FOR": "`for`",
+    "IN": "`in`",
+    "IF": "`if`",
+    "RBRACE": "`}`",
+    "INTERP_START": "`${`",
+    "DIRECTIVE_START": "`%{`",
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from tfsrm.sources.hcl.nodes import Literal, Node, Template, TemplateFor, TemplateIf, Wrap
-from tfsrm.sources.hcl.scanner import MAX_NESTING, SPACE, Refused
+from tfsrm.sources.hcl.scanner import MAX_NESTING, SPACE, RefusedError
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -24,9 +24,8 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 def template(parts: list[str | Mark], *, flush: bool = False) -> Node:
-    """The node of a text. Raises Refused where directives do not fit together."""
-    if len(parts) == 1 and isinstance(parts[0], Mark) and parts[0].kind == "interpolation":
-        assert parts[0].node is not None
+    """The node of a text. Raises RefusedError where directives do not fit together."""
+    if len(parts) == 1 and isinstance(parts[0], Mark) and parts[0].kind == "interpolation" and parts[0].node:
         return Wrap(parts[0].node)
     stripped = _stripped(parts)
     if flush:
@@ -76,9 +75,7 @@ def _flush(parts: list[str | Mark]) -> None:
         if isinstance(part, str) and part.endswith("\n"):
             begins = True
     for number in lines:
-        part = parts[number]
-        assert isinstance(part, str)
-        parts[number] = part[smallest or 0 :]
+        parts[number] = str(parts[number])[smallest or 0 :]
 
 
 def _melded(parts: list[str | Mark]) -> list[str | Mark]:
@@ -120,20 +117,22 @@ class _Directives:
             else:
                 found.append(self._node(part))
         if opened:
-            raise Refused(f"the directive `{opened.kind}` is never closed", opened.offset)
+            raise RefusedError(f"the directive `{opened.kind}` is never closed", opened.offset)
         return tuple(found)
 
     def _node(self, part: Mark) -> Node:
         if part.node is None:
-            raise Refused(f"the directive `{part.kind}` has no begin", part.offset)
+            raise RefusedError(f"the directive `{part.kind}` has no begin", part.offset)
         if part.kind == "interpolation":
             return part.node
         self._depth += 1
         if self._depth > MAX_NESTING:
-            raise Refused(f"nested more than {MAX_NESTING} deep", part.offset)
+            raise RefusedError(f"nested more than {MAX_NESTING} deep", part.offset)
         body = Template(self.nodes(part))
         if part.kind == "if":
-            otherwise = Template(self.nodes(msgspec.structs.replace(part, kind="else")) if self._ended == "else" else ())
+            otherwise = Template(
+                self.nodes(msgspec.structs.replace(part, kind="else")) if self._ended == "else" else ()
+            )
             node: Node = TemplateIf(part.node, body, otherwise)
         else:
             key, value = part.names if len(part.names) == 2 else ("", part.names[0])
