@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 
 from tfsrm.sources.hcl import front, nodes
 from tfsrm.sources.hcl.budget import Budget
+from tfsrm.sources.hcl.conversion import to_string
 from tfsrm.sources.hcl.evaluate import Evaluator
 from tfsrm.sources.hcl.files import Files
 from tfsrm.sources.hcl.json_text import encoded
-from tfsrm.sources.hcl.values import EvaluationError, List, Set, Unknown, Value, first_unknown, kind_of
+from tfsrm.sources.hcl.values import EvaluationError, Set, Unknown, Value, first_unknown, kind_of
 
 TABLE = Path(__file__).with_name("terraform_console.txt")
 ARROW = " ==> "
+TYPED = {"tuple": "list", "object": "map"}
+"""What an unknown tuple or object may become where a common type is looked for."""
 
 
 def tree(text: str) -> nodes.Node:
@@ -67,33 +71,29 @@ def table() -> Iterator[tuple[str, list[tuple[str, str]]]]:
 
 
 def agrees(known: Value, claimed: Value) -> bool:
-    """Whether what is claimed with less knowledge holds for what it turned out to be."""
+    """Whether what is claimed with less knowledge holds for what it turned out to be. A branch of a conditional whose type is
+    not known may turn numbers into texts, tuples into lists and objects into maps."""
     if isinstance(claimed, Unknown):
         return _refinements_hold(known, claimed)
+    if isinstance(known, str) and isinstance(claimed, (bool, int, Decimal)):
+        return known == to_string(claimed)
     if isinstance(claimed, (list, Set)) and isinstance(known, (list, Set)):
         if isinstance(claimed, Set) and first_unknown(claimed) is not None:
             return isinstance(known, Set)
-        same_kind = isinstance(known, Set) == isinstance(claimed, Set) and isinstance(known, List) == isinstance(
-            claimed, List
-        )
-        return same_kind and len(known) == len(claimed) and all(map(agrees, known, claimed))
-    if isinstance(claimed, dict) and isinstance(known, dict):
         return (
-            type(known) is type(claimed)
-            and known.keys() == claimed.keys()
-            and all(agrees(known[k], claimed[k]) for k in known)
+            isinstance(known, Set) == isinstance(claimed, Set)
+            and len(known) == len(claimed)
+            and all(map(agrees, known, claimed))
         )
+    if isinstance(claimed, dict) and isinstance(known, dict):
+        return known.keys() == claimed.keys() and all(agrees(known[key], claimed[key]) for key in known)
     return type(known) is type(claimed) and known == claimed
-
-
-def _same_keys(known: dict[str, Value], claimed: dict[str, Value]) -> bool:
-    return kind_of(known) == kind_of(claimed) and known.keys() == claimed.keys()
 
 
 def _refinements_hold(known: Value, claimed: Unknown) -> bool:
     if (claimed.not_null or claimed.not_empty) and known is None:
         return False
-    if claimed.kind and known is not None and kind_of(known) != claimed.kind:
+    if claimed.kind and known is not None and kind_of(known) not in (claimed.kind, TYPED.get(claimed.kind)):
         return False
     if isinstance(known, (str, list, dict, Set)):
         if claimed.not_empty and not len(known):

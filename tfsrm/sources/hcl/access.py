@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tfsrm.sources.hcl.conversion import named, to_number, to_string, whole, wrong
-from tfsrm.sources.hcl.values import Entity, EvaluationError, Set, Unknown, Value, kind_of, part_of
+from tfsrm.sources.hcl.values import Entity, EvaluationError, Set, Unknown, Value, first_unknown, kind_of, part_of
 
 _NOT_OBJECTS = frozenset({"string", "number", "bool", "list", "set", "tuple"})
 _NO_ELEMENTS = frozenset({"string", "number", "bool", "set"})
@@ -54,6 +54,11 @@ def _element(value: list[Value], key: Value) -> Value:
     if not 0 <= position < len(value):
         raise EvaluationError("the index is outside of the list")
     return value[position]
+
+
+def no_order(value: Value) -> Unknown | None:
+    """An unknown part of a set of several elements: their order, and so that of anything made of them, is not known."""
+    return first_unknown(value) if isinstance(value, Set) and len(value) > 1 else None
 
 
 def pairs(value: Value) -> list[tuple[Value, Value]] | Unknown:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from tfsrm.sources.hcl.types import convert, type_of_value, unify
 from tfsrm.sources.hcl.values import EvaluationError, Unknown, Value, derived, is_known, kind_of, same
 
@@ -10,7 +12,9 @@ _SCALARS = frozenset({"string", "number", "bool"})
 
 def unified(value: Value, other: Value) -> Value:
     """The chosen branch, converted to the type that it has in common with the other one."""
-    if other is None or isinstance(other, Unknown):
+    if isinstance(value, Unknown):
+        return _unknown_unified(value, other)
+    if other is None or (isinstance(other, Unknown) and other.kind not in _SCALARS):
         return value
     kind = kind_of(value)
     if kind in _SCALARS and kind_of(other) == kind:
@@ -19,6 +23,18 @@ def unified(value: Value, other: Value) -> Value:
     if common is None:
         raise EvaluationError("the two results of the condition have no type in common")
     return convert(value, common)
+
+
+def _unknown_unified(value: Unknown, other: Value) -> Unknown:
+    """An unknown branch: its kind is sure only where the other one does not change it."""
+    kind = kind_of(other)
+    if kind in ("null", value.kind) and value.kind not in ("tuple", "object"):
+        return value
+    if value.kind in ("number", "bool"):
+        changed = kind if kind == "string" else ""
+    else:
+        changed = value.kind if value.kind == "map" or (value.kind == "list" and kind != "") else ""
+    return msgspec.structs.replace(value, kind=changed if kind != "null" else value.kind)
 
 
 def either(condition: Unknown, a: Value, b: Value) -> Value:

@@ -20,7 +20,7 @@ class Budget:
     def __init__(
         self,
         *,
-        steps: int = 20_000_000,
+        steps: int = 10_000_000,
         steps_each: int = 500_000,
         elements: int = 100_000,
         text: int = 5_000_000,
@@ -54,10 +54,17 @@ class Budget:
         """The value, if it is not too large; what it holds is counted, shared parts as often as they occur."""
         if isinstance(value, str):
             self.characters(len(value))
+            self.spend(len(value) // _TEXT_PER_STEP)
         elif isinstance(value, (list, Set, dict)):
             self.length(len(value))
             self.spend(weight(value, self.left))
         return value
+
+    def walk(self, *values: Value) -> None:
+        """Counts what it costs to look at everything in these values."""
+        for value in values:
+            if isinstance(value, (str, list, dict, Set)):
+                self.spend(weight(value, self.left) // 4)
 
 
 def weight(value: Value, most: int) -> int:

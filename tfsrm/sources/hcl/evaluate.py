@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tfsrm.sources.hcl import nodes, numbers, operators
-from tfsrm.sources.hcl.access import attribute, index, pairs
+from tfsrm.sources.hcl.access import attribute, index, no_order, pairs
 from tfsrm.sources.hcl.branches import either, unified
 from tfsrm.sources.hcl.budget import Budget
 from tfsrm.sources.hcl.conversion import text, to_bool, to_string, wrong
@@ -34,6 +34,8 @@ EvaluationError for what does not exist."""
 Bindings = Mapping[str, Value]
 _SINGLE = frozenset({"string", "number", "bool", "map", "object"})
 """Kinds that a splat takes for one element."""
+_FINAL = frozenset({"", "string"})
+"""Kinds of unknowns that stay what they are whatever the other branch of a conditional is."""
 
 
 class Evaluator:
@@ -49,6 +51,7 @@ class Evaluator:
         self.marked = False
         self.in_template_file = False
         self._doubt = False
+        self._attempts = 0
 
     def evaluate(self, node: nodes.Node, bindings: Bindings) -> Value:
         """The value; Unknown with the reason where Terraform would refuse (``error``) or a limit is reached. Never raises.
@@ -91,16 +94,18 @@ class Evaluator:
         """The value for ``try`` and ``can``, and whether what is not known in it might still turn out to be an error."""
         level, doubt = self.budget.level, self._doubt
         self._doubt = False
+        self._attempts += 1
         try:
             value = self.value(node, bindings)
             return value, self._doubt and not is_known(value)
         finally:
             self.budget.level = level
+            self._attempts -= 1
             self._doubt = self._doubt or doubt
 
     def doubted(self, value: Value) -> Value:
-        """Notes that an operation met an unknown, so that it might fail once that is known."""
-        if not self._doubt and not is_known(value):
+        """Notes, for ``attempt``, that an operation met an unknown, so that it might fail once that is known."""
+        if self._attempts and not self._doubt and not is_known(value):
             self._doubt = True
         return value
 
@@ -136,13 +141,14 @@ class Evaluator:
         if unknown is not None:
             self._doubt = True
             return derived(unknown, "string", not_null=True, not_empty=length > 0, prefix=prefix[:256])
-        return text("".join(out))
+        return self.budget.sized(text("".join(out)))
 
     def _template_if(self, node: nodes.TemplateIf, bindings: Bindings) -> Value:
         return self._conditional(nodes.Conditional(node.condition, node.if_true, node.if_false), bindings)
 
     def _template_for(self, node: nodes.TemplateFor, bindings: Bindings) -> Value:
-        items = pairs(self.value(node.collection, bindings))
+        collection = self.value(node.collection, bindings)
+        items = no_order(collection) or pairs(collection)
         if isinstance(items, Unknown):
             self._doubt = True
             return derived(items, "string", not_null=True)
@@ -156,7 +162,7 @@ class Evaluator:
             out.append(one)
             length += len(one)
             self.budget.characters(length)
-        return "".join(out)
+        return self.budget.sized("".join(out))
 
     # --- names and what is taken from them ------------------------------------------------------------------------
 
@@ -173,7 +179,13 @@ class Evaluator:
         for step in steps:
             if isinstance(value, Unknown):
                 self._doubt = True
-            value = attribute(value, step) if isinstance(step, str) else index(value, self.value(step, bindings))
+            if isinstance(step, str):
+                value = attribute(value, step)
+                continue
+            key = self.value(step, bindings)
+            if isinstance(key, Unknown):
+                self._doubt = True
+            value = index(value, key)
         return value
 
     def _splat(self, node: nodes.Splat, bindings: Bindings) -> Value:
@@ -184,10 +196,9 @@ class Evaluator:
             return self._splat_of_unknown(value, node.steps)
         if not isinstance(value, (list, Set)):
             return [self._steps(value, node.steps, bindings)]
-        if isinstance(value, Set) and not is_known(value):
-            unknown = pairs(value)
-            if isinstance(unknown, Unknown):
-                return derived(self._noted(unknown), "list", not_null=True)
+        unordered = no_order(value)
+        if unordered is not None:
+            return derived(self._noted(unordered), "list", not_null=True, not_empty=True)
         made = [self._steps(item, node.steps, bindings) for item in value]
         return self.budget.sized(List(made) if isinstance(value, (List, Set)) else made)
 
@@ -222,7 +233,8 @@ class Evaluator:
         return self.budget.sized(out)
 
     def _for_tuple(self, node: nodes.ForTuple, bindings: Bindings) -> Value:
-        items = pairs(self.value(node.collection, bindings))
+        collection = self.value(node.collection, bindings)
+        items = no_order(collection) or pairs(collection)
         if isinstance(items, Unknown):
             return derived(self._noted(items))
         out: list[Value] = []
@@ -239,7 +251,8 @@ class Evaluator:
         return self.budget.sized(out)
 
     def _for_object(self, node: nodes.ForObject, bindings: Bindings) -> Value:
-        items = pairs(self.value(node.collection, bindings))
+        collection = self.value(node.collection, bindings)
+        items = (no_order(collection) if node.grouped else None) or pairs(collection)
         if isinstance(items, Unknown):
             return derived(self._noted(items))
         out: dict[str, Value] = {}
@@ -276,12 +289,16 @@ class Evaluator:
         condition = self._condition(node.condition, bindings)
         if isinstance(condition, Unknown):
             self._doubt = True
-            return either(condition, self._branch(node.if_true, bindings), self._branch(node.if_false, bindings))
+            a, b = self._branch(node.if_true, bindings), self._branch(node.if_false, bindings)
+            self.budget.walk(a, b)
+            return either(condition, a, b)
         chosen, other = (node.if_true, node.if_false) if condition else (node.if_false, node.if_true)
         value = self.value(chosen, bindings)
-        if value is None or isinstance(value, (str, Unknown, Entity)):
+        if value is None or isinstance(value, (str, Entity)) or (isinstance(value, Unknown) and value.kind in _FINAL):
             return value  # no type that the other branch could change
-        return unified(value, self._branch(other, bindings))
+        passed_over = self._branch(other, bindings)
+        self.budget.walk(value, passed_over)
+        return unified(value, passed_over)
 
     def _branch(self, node: nodes.Node, bindings: Bindings) -> Value:
         """A branch that is not (surely) taken: its errors do not count."""
@@ -309,9 +326,9 @@ class Evaluator:
             if one.operator in ("&&", "||"):
                 value = self._logical(value, one, bindings)
             else:
-                value = operators.binary(
-                    one.operator, self.doubted(value), self.doubted(self.value(one.right, bindings))
-                )
+                right = self.value(one.right, bindings)
+                self.budget.walk(value, right)
+                value = operators.binary(one.operator, self.doubted(value), self.doubted(right))
         return value
 
     def _logical(self, left: Value, node: nodes.Binary, bindings: Bindings) -> Value:

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from tfsrm.sources.hcl import nodes
@@ -28,6 +29,7 @@ class Files:
         self.base = base
         self._parse_template = parse_template
         self._templates: dict[Path, nodes.Node] = {}
+        self._listed: dict[Path, list[str]] = {}
 
     def data(self, path: str) -> bytes | Unknown:
         """What a file holds. EvaluationError where there is none, Unknown where it is not read."""
@@ -93,9 +95,11 @@ class Files:
         if matcher is None:
             return Unknown("a pattern of files that is not read here", kind="set", not_null=True)
         names: list[Value] = []
-        for walked, name in enumerate(_walk(top)):
-            if walked >= FILES_LIMIT:
-                return Unknown(f"over the limit: more than {FILES_LIMIT} files", kind="set", not_null=True)
+        if top not in self._listed:
+            self._listed[top] = list(islice(_walk(top), FILES_LIMIT + 1))
+        if len(self._listed[top]) > FILES_LIMIT:
+            return Unknown(f"over the limit: more than {FILES_LIMIT} files", kind="set", not_null=True)
+        for name in self._listed[top]:
             if matcher.fullmatch(name) and self._is_inside_file(top / name):
                 names.append(name)
         return names

@@ -138,10 +138,10 @@ def _statement(block: dict[str, Value], version: Value) -> Statement:
         if value is not None:
             out[key] = _replaced(value, version) if key.endswith("Resource") else value
     for argument, key in _PRINCIPALS.items():
-        blocks = _blocks(block.get(argument))
+        blocks = _distinct(block.get(argument))
         if blocks:
             out[key] = _principals(blocks, version)
-    conditions = _blocks(block.get("condition"))
+    conditions = _distinct(block.get("condition"))
     if conditions:
         out["Condition"] = _conditions(conditions, version)
     return out
@@ -316,13 +316,20 @@ def _text(value: Value) -> str | Unknown | None:
 
 
 def _blocks(value: Value) -> list[dict[str, Value] | Unknown]:
-    """Blocks of one type, those that say the same once."""
     if value is None:
         return []
     out: list[dict[str, Value] | Unknown] = []
     for block in value if isinstance(value, (list, Set)) else [value]:
         if not isinstance(block, (dict, Unknown)):
             raise EvaluationError("a block is required")
+        out.append(block)
+    return out
+
+
+def _distinct(value: Value) -> list[dict[str, Value] | Unknown]:
+    """Blocks that make a set: those that say the same count once."""
+    out: list[dict[str, Value] | Unknown] = []
+    for block in _blocks(value):
         if not any(same(block, other) for other in out):
             out.append(block)
     return out

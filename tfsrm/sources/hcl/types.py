@@ -189,7 +189,7 @@ def _as_map(value: Value, of: Type) -> Value:
     if not isinstance(value, dict):
         raise wrong(value, "a map")
     names = sorted(value)
-    return Map(zip(names, _alike([value[name] for name in names], of), strict=True))
+    return Map(zip(names, alike([value[name] for name in names], of), strict=True))
 
 
 def _as_sequence(value: Value, to: Collection) -> Value:
@@ -199,18 +199,25 @@ def _as_sequence(value: Value, to: Collection) -> Value:
         value = list(value)
     if not isinstance(value, list):
         raise wrong(value, named(to.kind))
-    items = _alike(value, to.of)
+    items = alike(value, to.of)
     return Set(items) if to.kind == "set" else List(items)
 
 
-def _alike(values: list[Value], of: Type) -> list[Value]:
+def alike(values: list[Value], of: Type = "any") -> list[Value]:
     """Each as ``of``; where that is any, all as the one type that they have in common."""
-    if of == "any":
-        common = unify([type_of_value(value) for value in values])
-        if common is None:
-            raise EvaluationError("all elements must have the same type")
-        of = common
-    return [convert(value, of) for value in values]
+    if of != "any":
+        return [convert(value, of) for value in values]
+    common = unify([type_of_value(value) for value in values])
+    if common is None:
+        raise EvaluationError("all elements must have the same type")
+    return [_vague(value) if isinstance(value, Unknown) else convert(value, common) for value in values]
+
+
+def _vague(value: Unknown) -> Unknown:
+    """An unknown among others: their common type may be another one than its own."""
+    if value.kind in ("", "string"):
+        return value
+    return msgspec.structs.replace(value, kind="", partial=None)
 
 
 def type_of_value(value: Value) -> Type:

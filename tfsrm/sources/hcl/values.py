@@ -18,7 +18,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any, Union
 
@@ -47,7 +47,8 @@ class Unknown(msgspec.Struct, frozen=True):
 
     ``reason``: short, for people: "known after apply", "variable region has no value", "module x is not installed".
     ``of``: address and attribute whose value this is, whole: ``aws_kms_key.this.arn``. Lost as soon as it is a part of a text.
-    ``kind``: string, number, bool, list, set, map, object, or "" where that is not known either.
+    ``kind``: string, number, bool, list, tuple, set, map, object, or "" where that is not known either. A tuple may turn out
+    to be a list and an object a map, where a common type with another value is looked for.
     ``not_null``: surely not null. ``not_empty``: surely no empty text or collection (implies not null).
     ``length``: how many elements, where only they are unknown.
     ``partial``: for a text that encodes a structure (jsonencode, a policy document): the structure, unknowns inside.
@@ -190,6 +191,25 @@ def same(a: object, b: object) -> bool:
     return kind_of(a) == kind_of(b) and a == b
 
 
+def distinct(items: Iterable[Value]) -> list[Value]:
+    """The first of each of the same values."""
+    seen: dict[Hashable, Value] = {}
+    for item in items:
+        seen.setdefault(fingerprint(item), item)
+    return list(seen.values())
+
+
+def fingerprint(value: object) -> Hashable:
+    """Equal for values that are the same, and only for those; to find doubles among many."""
+    if isinstance(value, (list, Set)):
+        return kind_of(value), tuple(map(fingerprint, value))
+    if isinstance(value, dict):
+        return kind_of(value), tuple((key, fingerprint(value[key])) for key in sorted(value))
+    if isinstance(value, (Unknown, Entity)):
+        return "unknown", repr(value) if isinstance(value, Unknown) else id(value)
+    return kind_of(value), value
+
+
 def sort_key(value: object) -> tuple[int, Any]:
     """The order of a set's elements: truth values, numbers and texts by value, collections as Terraform happens to order
     them (a for expression over the set shows that order), null last."""
@@ -232,7 +252,4 @@ def _sorted_unique(items: Iterable[Value]) -> tuple[Value, ...]:
     for item in known:
         if not out or not same(out[-1], item):
             out.append(item)
-    for item in unknown:
-        if not any(same(item, other) for other in out[len(known) :]):
-            out.append(item)
-    return (*out,)
+    return (*out, *distinct(unknown))

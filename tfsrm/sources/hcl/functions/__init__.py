@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tfsrm.sources.hcl import nodes
+from tfsrm.sources.hcl.budget import weight
 from tfsrm.sources.hcl.functions import (
     arns,
     collections,
@@ -20,7 +21,7 @@ from tfsrm.sources.hcl.functions import (
     texts,
 )
 from tfsrm.sources.hcl.functions.signature import Function
-from tfsrm.sources.hcl.values import EvaluationError, Unknown, Value, derived
+from tfsrm.sources.hcl.values import EvaluationError, Set, Unknown, Value, derived
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +42,16 @@ NOT_KNOWN = {
     "rsadecrypt": "string",
 }
 """Functions whose results cannot be known here, and of what kind they are."""
+QUICK = frozenset({"lookup", "element", "length", "one", "slice", "nonsensitive", "tostring", "tonumber", "tobool"})
+"""Functions that do not look at everything that they are given."""
+
+
+def cost(name: str, arguments: list[Value], most: int) -> int:
+    """How many steps a call counts, beside what its result weighs."""
+    if name in QUICK:
+        return 0
+    steps = sum(weight(argument, most) for argument in arguments if isinstance(argument, (str, list, dict, Set))) // 4
+    return steps + patterns.cost(arguments) if name in patterns.FUNCTIONS else steps
 
 
 def call(evaluator: Evaluator, node: nodes.Call, bindings: Mapping[str, Value]) -> Value:
@@ -56,6 +67,7 @@ def call(evaluator: Evaluator, node: nodes.Call, bindings: Mapping[str, Value]) 
     if isinstance(arguments, Unknown):
         return derived(arguments, function.kind if function else "")
     if function is not None:
+        evaluator.budget.spend(cost(name, arguments, evaluator.budget.left))
         return function.apply(name, arguments)
     if reads is not None:
         return reads(evaluator, arguments)

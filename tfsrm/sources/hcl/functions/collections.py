@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
+import msgspec
+
 from tfsrm.sources.hcl.access import attribute
 from tfsrm.sources.hcl.budget import Budget
 from tfsrm.sources.hcl.conversion import to_bool, to_string, wrong
@@ -31,11 +33,12 @@ from tfsrm.sources.hcl.values import (
     Unknown,
     Value,
     derived,
+    distinct,
+    fingerprint,
     first_unknown,
     is_known,
     kind_of,
     part_of,
-    same,
 )
 
 FUNCTIONS = Table()
@@ -74,16 +77,20 @@ def _chunklist(items: list[Value], size: int) -> Value:
 def _coalesce(*values: Value) -> Value:
     """The first that is neither null nor an empty text. An unknown one that may be null leaves it open, unless what
     follows cannot be taken."""
-    common = unify([type_of_value(value) for value in values])
+    types = [type_of_value(value) for value in values if value is not None]
+    common = unify(types)
     if common is None:
         raise EvaluationError("all values must have the same type")
+    sure = common == "string" or "any" not in types
     candidates = [value for value in values if value is not None and not (common == "string" and value == "")]
     if not candidates:
         raise EvaluationError("all values are null or empty")
     first = candidates[0]
     if isinstance(first, Unknown) and len(candidates) > 1 and not _surely_taken(first):
-        return derived(first, common if isinstance(common, str) and common != "any" else "", not_null=True)
-    return convert(first, common) if common != "any" else first
+        return derived(first, common if sure and isinstance(common, str) and common != "any" else "", not_null=True)
+    if isinstance(first, Unknown) and not sure and len(values) > 1:
+        return msgspec.structs.replace(first, kind="" if first.kind != "string" else first.kind)
+    return convert(first, common)
 
 
 def _surely_taken(value: Unknown) -> bool:
@@ -155,17 +162,7 @@ def _distinct(items: list[Value]) -> Value:
     unknown = first_unknown(items)
     if unknown is not None and len(items) > 1:
         return derived(unknown, "list", not_null=True, not_empty=True)
-    out = List()
-    seen: set[object] = set()
-    for item in items:
-        if isinstance(item, str):
-            if item in seen:
-                continue
-            seen.add(item)
-        elif any(same(item, other) for other in out):
-            continue
-        out.append(item)
-    return out
+    return List(distinct(items))
 
 
 @FUNCTIONS.add("element", listing, whole, lenient="all")
@@ -228,7 +225,8 @@ def _matchkeys(items: list[Value], keys: list[Value], wanted: list[Value]) -> Va
     if unknown is not None and wanted:
         return derived(unknown, "list", not_null=True)
     keys, wanted = cast("list[Value]", convert(List(keys), common)), cast("list[Value]", convert(List(wanted), common))
-    return List(item for item, key in zip(items, keys, strict=True) if any(same(key, other) for other in wanted))
+    marks = set(map(fingerprint, wanted))
+    return List(item for item, key in zip(items, keys, strict=True) if fingerprint(key) in marks)
 
 
 @FUNCTIONS.add("one", sequence, lenient="all")
@@ -297,14 +295,24 @@ def _anytrue(items: list[Value]) -> Value:
 # --- maps and objects ---------------------------------------------------------------------------------------------
 
 
-@FUNCTIONS.add("keys", mapping, kind="list", lenient="parts")
-def _keys(of: dict[str, Value]) -> Value:
+def _list_of(of: Unknown) -> Unknown:
+    """Keys or values of an unknown map are a list, of an object a tuple."""
+    kind = {"map": "list", "object": "tuple"}.get(of.kind, "")
+    return derived(of, kind, not_null=True, not_empty=of.not_empty)
+
+
+@FUNCTIONS.add("keys", mapping, lenient="all")
+def _keys(of: dict[str, Value] | Unknown) -> Value:
+    if isinstance(of, Unknown):
+        return _list_of(of)
     names: list[Value] = [*sorted(of)]
     return List(names) if isinstance(of, Map) else names
 
 
-@FUNCTIONS.add("values", mapping, kind="list", lenient="parts")
-def _values(of: dict[str, Value]) -> Value:
+@FUNCTIONS.add("values", mapping, lenient="all")
+def _values(of: dict[str, Value] | Unknown) -> Value:
+    if isinstance(of, Unknown):
+        return _list_of(of)
     ordered = [of[key] for key in sorted(of)]
     return List(ordered) if isinstance(of, Map) else ordered
 
@@ -321,14 +329,12 @@ def _lookup(of: Value, key: str | Unknown, *default: Value) -> Value:
         return attribute(of, key)
     if not isinstance(of, dict):
         raise wrong(of, "a map")
-    kind = type_of_value(of)
-    if default and isinstance(kind, Collection):
-        default = (convert(default[0], kind.of),)
     if key in of:
         return of[key]
-    if default:
-        return default[0]
-    raise EvaluationError(f"there is no key {key}")
+    if not default:
+        raise EvaluationError(f"there is no key {key}")
+    kind = type_of_value(of)
+    return convert(default[0], kind.of) if isinstance(kind, Collection) else default[0]
 
 
 def _mapping_or_null(value: Value) -> Value:

@@ -27,7 +27,7 @@ _compiled = lru_cache(maxsize=256)(compiled)
 def _matches(pattern: str, text: str) -> Iterator[re.Match[str]]:
     """All matches from left to right; as in Go, an empty one right behind another does not count."""
     program, power = _compiled(pattern)
-    if (len(text) + 1) ** min(power, 12) > COST:
+    if _steps(text, power) > COST:
         raise NotComputedError("a regular expression that may take very long on this text")
     end = -1
     for match in program.finditer(text):
@@ -35,6 +35,22 @@ def _matches(pattern: str, text: str) -> Iterator[re.Match[str]]:
             continue
         end = match.end()
         yield match
+
+
+def _steps(text: str, power: int) -> int:
+    return int((len(text) + 1) ** min(power, 12))
+
+
+def cost(arguments: list[Value]) -> int:
+    """What a call of one of these functions counts, where it is run at all: a thousand steps of the engine as one."""
+    patterns = [each.strip("/") for each in arguments[:2] if isinstance(each, str)]
+    longest = max((each for each in arguments if isinstance(each, str)), key=len, default="")
+    try:
+        return (
+            min(max(_steps(longest, _compiled(pattern)[1]) for pattern in patterns), COST) // 1_000 if patterns else 0
+        )
+    except (EvaluationError, NotComputedError):
+        return 0
 
 
 def _captured(match: re.Match[str]) -> Value:

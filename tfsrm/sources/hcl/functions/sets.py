@@ -16,10 +16,10 @@ from tfsrm.sources.hcl.values import (
     Unknown,
     Value,
     derived,
+    fingerprint,
     first_unknown,
     is_known,
     kind_of,
-    same,
 )
 
 FUNCTIONS = Table()
@@ -67,14 +67,12 @@ def _setunion(*collections: list[Value]) -> Value:
 @FUNCTIONS.add("setintersection", sequence, rest=sequence, kind="set")
 def _setintersection(*collections: list[Value]) -> Value:
     first, *others = _unified(collections)
-    return Set(item for item in first if all(_has(other, item) for other in others))
+    marks = [set(map(fingerprint, other)) for other in others]
+    return Set(item for item in first if all(fingerprint(item) in other for other in marks))
 
 
 @FUNCTIONS.add("setsubtract", sequence, sequence, kind="set")
 def _setsubtract(a: list[Value], b: list[Value]) -> Value:
     first, second = _unified((a, b))
-    return Set(item for item in first if not _has(second, item))
-
-
-def _has(items: list[Value], wanted: Value) -> bool:
-    return any(same(item, wanted) for item in items)
+    marks = set(map(fingerprint, second))
+    return Set(item for item in first if fingerprint(item) not in marks)

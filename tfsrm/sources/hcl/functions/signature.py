@@ -7,9 +7,9 @@ from collections.abc import Callable
 import msgspec
 
 from tfsrm.sources.hcl import conversion
+from tfsrm.sources.hcl.access import no_order
 from tfsrm.sources.hcl.conversion import wrong
-from tfsrm.sources.hcl.types import convert as to_type
-from tfsrm.sources.hcl.types import type_of_value, unify
+from tfsrm.sources.hcl.types import alike as alike_values
 from tfsrm.sources.hcl.values import (
     Entity,
     EvaluationError,
@@ -18,7 +18,6 @@ from tfsrm.sources.hcl.values import (
     Value,
     derived,
     first_unknown,
-    is_known,
     part_of,
 )
 
@@ -126,7 +125,8 @@ def listing(value: Value) -> Value:
 def sequence(value: Value) -> Value:
     """A list, tuple or set; of a set with unknown elements the order is not known."""
     if isinstance(value, Set):
-        return list(value) if is_known(value) else Unknown("a set with unknown elements", kind="set", not_null=True)
+        unordered = no_order(value)
+        return list(value) if unordered is None else derived(unordered, "set", not_null=True, not_empty=True)
     if isinstance(value, Unknown) and value.kind == "set":
         return value
     return listing(value)
@@ -137,10 +137,7 @@ def alike(value: Value) -> Value:
     items = sequence(value)
     if not isinstance(items, list):
         return items
-    common = unify([type_of_value(item) for item in items])
-    if common is None:
-        raise EvaluationError("all elements must have the same type")
-    return [to_type(item, common) for item in items]
+    return alike_values(items)
 
 
 def strings(value: Value) -> Value:

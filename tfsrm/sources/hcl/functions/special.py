@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tfsrm.sources.hcl.evaluate import Evaluator
 
 Bindings = Mapping[str, Value]
+FILE_STEPS = 1_000
+"""What reading a file counts."""
 
 
 # --- try and can --------------------------------------------------------------------------------------------------
@@ -76,6 +78,7 @@ def _path(arguments: list[Value], count: int = 1) -> str | Unknown:
 def _reading(read: Callable[[Evaluator, str], Value], kind: str) -> Callable[[Evaluator, list[Value]], Value]:
     def function(evaluator: Evaluator, arguments: list[Value]) -> Value:
         path = _path(arguments)
+        evaluator.budget.spend(FILE_STEPS)
         return derived(path, kind, not_null=True) if isinstance(path, Unknown) else read(evaluator, path)
 
     return function
@@ -106,6 +109,7 @@ def _digest(algorithm: str, *, as_base64: bool = False) -> Callable[[Evaluator, 
 
 
 def _fileset(evaluator: Evaluator, arguments: list[Value]) -> Value:
+    evaluator.budget.spend(FILE_STEPS)
     path = _path(arguments, 2)
     pattern = to_string(arguments[1])
     unknown = path if isinstance(path, Unknown) else pattern
