@@ -36,7 +36,9 @@ def modules_after(*arguments: str) -> set[str]:
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize("form", ["markdown", "json", "table", "plain-markdown", "github-annotations", "svg", "mermaid"])
+@pytest.mark.parametrize(
+    "form", ["markdown", "json", "table", "plain-markdown", "github-annotations", "svg", "mermaid"]
+)
 def test_analyze_of_a_plan_imports_nothing_heavy(form: str) -> None:
     loaded = modules_after("analyze", str(PLAN), "--format", form)
     assert "tfsrm.assess.engine" in loaded

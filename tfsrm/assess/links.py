@@ -26,6 +26,7 @@ class Linked(msgspec.Struct, frozen=True):
 
 
 NOTHING = Linked((), "")
+POSSIBLE = "it is known in a plan only whether there is one"
 
 
 class Links:
@@ -58,7 +59,12 @@ class Links:
         for companion in self._world.of_type(companion_type):
             link = self.named_by(companion, path, host_type)
             for host in link.exact:
-                out.setdefault(host.resource.address, ([], [], ""))[0].append(companion)
+                found = out.setdefault(host.resource.address, ([], [], ""))
+                if companion.resource.possible and not host.resource.possible:
+                    found[1].append(companion)
+                    out[host.resource.address] = (found[0], found[1], POSSIBLE)
+                else:
+                    found[0].append(companion)
             for host in link.candidates:
                 found = out.setdefault(host.resource.address, ([], [], link.doubt))
                 found[1].append(companion)
@@ -113,6 +119,9 @@ class Links:
                 hosts = self._instances(target, subject)
                 (exact if len(hosts) == 1 or many else doubtful).extend(hosts)
         exact = list(dict.fromkeys(exact))
+        local = self._local_on_the_way(expression, subject, exact)
+        if local and not doubtful:
+            return Linked((), path, tuple(exact), f"{path} runs through {local}", True)
         if len(exact) > 1 and not many:
             exact, doubtful = [], exact + doubtful
         if exact and not doubtful:
@@ -120,6 +129,16 @@ class Links:
         if doubtful:
             return Linked((), path, tuple(dict.fromkeys(doubtful)), f"{path} may mean any of {len(doubtful)}", True)
         return self._through_local(subject, path, wanted, targets)
+
+    def _local_on_the_way(self, expression: Any, subject: Subject, exact: list[Subject]) -> str:
+        """The local that a link runs through; empty where it needs none. One element of a collection in a local may name
+        a host and another one none, so such a link is not sure."""
+        if not exact:
+            return ""
+        direct = self._world.direct.targets(expression, subject.place)
+        opaque = [t.text for t in direct if isinstance(t, Opaque)]
+        names = {t.name for t in direct if isinstance(t, Target)}
+        return opaque[0] if opaque and not all(h.config_name in names for h in exact) else ""
 
     def _through_local(self, subject: Subject, path: str, wanted: str, targets: list[Target | Opaque]) -> Linked:
         opaque = [t.text for t in targets if isinstance(t, Opaque)]

@@ -149,7 +149,7 @@ def _from_data(subject: Subject, path: str, depth: int) -> Document:
     if expressions is None or depth > MAX_DOCUMENTS:
         return Document([], complete=False)
     expression = expression_at(expressions, tuple(path.replace("]", "").replace("[", ".").split(".")))
-    targets = subject.world.resolver.targets(expression, subject.place)
+    targets = subject.world.direct.targets(expression, subject.place)
     statements: list[Statement] = []
     complete = bool(targets)
     for target in targets:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from tfsrm.assess.trees import decoded
-from tfsrm.model.world import ModuleCall, ModuleConfig, ResourceConfig
+from tfsrm.model.world import NOT_EVALUATED, ModuleCall, ModuleConfig, ResourceConfig
 
 MAX_DEPTH = 24
 """Steps through modules and variables before a chain counts as opaque."""
@@ -82,8 +82,10 @@ def longest(references: list[str]) -> list[str]:
 class Resolver:
     """Follows references through one configuration."""
 
-    def __init__(self, root: ModuleConfig | None) -> None:
+    def __init__(self, root: ModuleConfig | None, *, follow_locals: bool = True) -> None:
+        """``follow_locals``: where the configuration defines them; else a chain through one ends there."""
         self._root = root
+        self._follow_locals = follow_locals
         self._modules: dict[tuple[str, ...], ModuleConfig | None] = {(): root}
         self._arguments: dict[tuple[str, ...], tuple[Any, Any]] = {}
 
@@ -113,6 +115,8 @@ class Resolver:
         return list(dict.fromkeys(out))
 
     def _follow(self, reference: str, place: Place, depth: int) -> list[Target | Opaque]:
+        if reference == NOT_EVALUATED:
+            return []
         if depth > MAX_DEPTH:
             return [Opaque(reference)]
         parts = steps(reference)
@@ -143,7 +147,7 @@ class Resolver:
 
     def _local(self, name: str, reference: str, place: Place, depth: int) -> list[Target | Opaque]:
         config = self.module(place.module)
-        if config is None or config.locals is None or name not in config.locals:
+        if not self._follow_locals or config is None or config.locals is None or name not in config.locals:
             return [Opaque(reference)]
         return self.targets(decoded(config.locals[name]), Place(place.module), depth + 1)
 

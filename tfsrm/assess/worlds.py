@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from tfsrm.assess.paths import UNDEFINED, Node, Origin, Reading, nodes, readings
-from tfsrm.assess.references import Opaque, Place, Resolver
+from tfsrm.assess.paths import DEPENDS, UNDEFINED, UNKNOWN, Node, Origin, Reading, nodes, readings
+from tfsrm.assess.references import Opaque, Place, Resolver, references_of
 from tfsrm.assess.trees import decoded
-from tfsrm.model.world import Resource, World
+from tfsrm.model.world import NOT_EVALUATED, Resource, World
 
 SHORT = 80
 """Longest text that evidence may show."""
@@ -83,7 +83,9 @@ class Subject:
 
     def read(self, path: str) -> list[Reading]:
         """All values at an attribute path."""
-        return readings(self.root, path, self.origin)
+        found = readings(self.root, path, self.origin)
+        reasons = self.resource.reasons
+        return found if reasons is None else [_explained(reading, reasons) for reading in found]
 
     def nodes(self, path: str) -> list[Node]:
         """All places that an attribute path leads to."""
@@ -115,6 +117,19 @@ class Subject:
         if isinstance(region, str):
             return region
         return self.world.world.regions.get(self.resource.provider_config, "")
+
+
+def _explained(reading: Reading, reasons: dict[str, str]) -> Reading:
+    """The reading with the source's own reason, of the value or of the block that it stands in.
+
+    What the configuration itself tells stays: it says that somebody surely set the value.
+    """
+    path = "" if reading.because.startswith(DEPENDS) else reading.path.replace("[*]", "")
+    while path and reading.state == UNKNOWN:
+        if path in reasons:
+            return msgspec.structs.replace(reading, because=reasons[path])
+        path = path.rpartition(".")[0] if not path.endswith("]") else path.rpartition("[")[0]
+    return reading
 
 
 Step = tuple[str, int | str | None]
@@ -186,6 +201,8 @@ class WorldIndex:
         """
         self.world = world
         self.resolver = Resolver(world.configuration)
+        self.direct = Resolver(world.configuration, follow_locals=False)
+        """Ends at a local, as every chain does in a plan: what is told through one is no certainty."""
         self.fills = fills
         self.subjects = {
             r.address: Subject(r, self, created is None or r.address in created) for r in world.resources if r.is_aws
@@ -225,15 +242,16 @@ class WorldIndex:
 
     def plan_known(self, expression: Any, place: Place) -> bool:
         """Whether everything that an expression refers to is known while planning."""
-        targets = self.resolver.targets(expression, place)
+        if NOT_EVALUATED in references_of(expression):
+            return False
+        targets = self.direct.targets(expression, place)
         return all(not isinstance(t, Opaque) and self._target_known(t) for t in targets)
 
     def comes_from(self, expression: Any, place: Place) -> str:
         """The first thing that an expression refers to in the end and that is not known while planning."""
-        for target in self.resolver.targets(expression, place):
+        for target in self.direct.targets(expression, place):
             if isinstance(target, Opaque):
-                # The HCL front marks what it does not evaluate with a reference that no configuration can have.
-                return "" if "(" in target.text else target.text
+                return target.text
             if not self._target_known(target):
                 return ".".join([*(f"module.{m}" for m in target.module), target.name, target.attribute]).rstrip(".")
         return ""

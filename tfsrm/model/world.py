@@ -14,6 +14,11 @@ Tree = msgspec.Raw | dict[str, Any] | bool | None
 """A JSON object, undecoded or decoded. A mask may also be ``True`` (the whole value) or ``False``/``None`` (nothing)."""
 
 
+NOT_EVALUATED = "local.(not evaluated)"
+"""A reference that no configuration can have: the value of the expression is not known although it may refer to nothing
+that is unknown (a function that cannot be computed here, a variable without a value), so it does not pass for null."""
+
+
 class Resource(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One instance of a resource (or data source) in one world.
 
@@ -40,6 +45,10 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     sensitive: Tree = None
     positions: dict[str, tuple[str, int]] | None = None
     """HCL only: attribute path -> (file, line); ``""`` is the block itself."""
+    reasons: dict[str, str] | None = None
+    """HCL only: attribute path -> why its value (or a part of it) is unknown."""
+    possible: bool = False
+    """HCL only: stands for instances of which not even the number is known; there may be none."""
 
     @property
     def is_aws(self) -> bool:

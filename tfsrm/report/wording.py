@@ -42,7 +42,7 @@ def sections(found: list[Row]) -> Iterator[Section]:
             yield Section(verdict, title, says.strip(), group, sum(len(r.duties) for r in group))
 
 
-class Told(NamedTuple):
+class Told(msgspec.Struct, frozen=True):
     """The duties that stand in the same inputs, ready to be told."""
 
     title: str

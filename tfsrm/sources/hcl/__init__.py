@@ -1,111 +1,134 @@
-"""Terraform configuration without a plan: one directory, or text at hand. What only a plan can tell is unknown."""
+"""Terraform configuration without a plan: a root module with the modules that it calls, or text at hand.
+
+What only a plan can tell is unknown, with the reason.
+"""
 
 from __future__ import annotations
 
-import gc
 import hashlib
+import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+
+import msgspec
 
 from tfsrm.errors import InputError
 from tfsrm.model.world import Input, NotSeen
-from tfsrm.sources import hcl_module
+from tfsrm.sources.addresses import shown
 from tfsrm.sources.documents import Document
-from tfsrm.sources.hcl_front import MAX_SIZE
-from tfsrm.sources.hcl_world import Builder
+from tfsrm.sources.hcl import front, nodes, variables
+from tfsrm.sources.hcl.module import File, Module, gather
+from tfsrm.sources.hcl.project import VALIDATE, Project, configuration_files, notes, parser_of, place
+from tfsrm.sources.hcl.values import Value
+from tfsrm.sources.hcl.variables import Options
+from tfsrm.sources.hcl.world import Builder, Tree, files_of, root_scope
 
-_NEXT = "Give the directory of a root module, or the JSON of a plan."
+__all__ = ["Options", "read", "read_directory", "read_hcl_text"]
+
+_DEEP = 12_000
+"""Python's recursion limit while expressions are evaluated: a chain of locals through modules is deep, and bounded."""
 
 
 def read_hcl_text(files: dict[str, str], path: str = "configuration") -> Input:
     """Read configuration from text: file name -> content. Raises InputError."""
-    return _read(files, path, {})
+    return _read_text(files, path, dict.fromkeys(files, ""))
 
 
-def read_directory(path: str) -> Input:
-    """Read the ``.tf`` files of one directory (not those below it). Raises InputError."""
-    directory = Path(path)
-    try:
-        entries = sorted(p for p in directory.iterdir() if not p.name.startswith(".") and p.is_file())
-    except OSError as error:
-        raise InputError(path, f"cannot be read: {error.strerror or error}", _NEXT) from None
-    wanted = [p for p in entries if p.suffix == ".tf" or hcl_module.is_tfvars(p.name)]
-    if not any(p.suffix == ".tf" for p in wanted):
-        raise InputError(path, _without(entries), _NEXT)
-    files = {p.name: _text(p) for p in wanted}
-    source = _read(files, path, {p.name: str(p) for p in wanted})
-    others = tuple(
-        NotSeen(
-            what=p.name,
-            because="configuration in JSON syntax is not read" if p.suffix == ".json" else ".tofu files are not read",
-        )
-        for p in entries
-        if p.name.endswith((".tf.json", ".tofu", ".tofu.json"))
-    )
-    return _with(source, not_seen=(*source.not_seen, *others))
+def read_directory(path: str, options: Options | None = None) -> Input:
+    """Read a root module and the modules that it calls. Raises InputError, UsageError."""
+    options = options or Options()
+    with front.paused(), closing(Project(path, options.project)) as project:
+        module = project.root_module()
+        given = _given(project, module, options)
+        run = Tree(files_of(project, _template), given, variables.data_values(options.data), options.workspace)
+        run.project = project
+        run.directory = project.root
+        source = _input(run, module, project.root, path)
+        not_seen = (*project.not_seen, *source.not_seen)
+        return msgspec.structs.replace(source, digest=project.digest(), not_seen=not_seen)
 
 
 def read(document: Document) -> Input:
     """Read a single file of configuration. Raises InputError."""
-    source = _read({"main.tf": str(document.data, "utf-8")}, document.where, {"main.tf": document.where})
-    return _with(
+    source = _read_text({"main.tf": str(document.data, "utf-8")}, document.where, {"main.tf": document.where})
+    return msgspec.structs.replace(
         source,
         digest=document.digest,
         caveats=("One file of configuration: what other files of its directory define is not seen.",),
     )
 
 
-def _with(source: Input, **changes: object) -> Input:
-    import msgspec
-
-    return msgspec.structs.replace(source, **changes)
-
-
-def _without(entries: list[Path]) -> str:
-    if any(p.name.endswith((".tf.json", ".tofu")) for p in entries):
-        return "a directory whose configuration is in JSON syntax or for OpenTofu only, which tfsrm does not read"
-    return "a directory without .tf files"
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > MAX_SIZE:
-            raise InputError(str(path), f"larger than {MAX_SIZE // 1024**2} MiB, which no configuration file is", _NEXT)
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(str(path), f"cannot be read: {error.strerror or error}", "Make it readable.") from None
-    except UnicodeDecodeError as error:
-        where = f"{path}:{error.object[: error.start].count(10) + 1}"
-        raise InputError(where, "not valid UTF-8 text", "Save the file as UTF-8.") from None
-
-
-def _read(files: dict[str, str], path: str, labels: dict[str, str]) -> Input:
+def _read_text(texts: dict[str, str], path: str, labels: dict[str, str]) -> Input:
     digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(f"{name}\0{files[name]}\0".encode("utf-8", "surrogatepass"))
-    with _no_garbage():
-        try:
-            builder = Builder(hcl_module.module(files, labels))
-            world = builder.world()
-        except RecursionError:
-            raise InputError(path, "nested too deeply to be read", "Check it with: terraform validate") from None
-    return Input(
-        kind="hcl",
-        path=path,
-        digest=f"sha256:{digest.hexdigest()}",
-        not_seen=tuple(builder.not_seen),
-        after=world,
+    for name in sorted(texts):
+        digest.update(f"{name}\0{texts[name]}\0".encode("utf-8", "surrogatepass"))
+    with front.paused():
+        files = [File(n, labels[n] or n, parser_of(n)(texts[n])) for n in configuration_files(list(texts))]
+        for file in files:
+            if file.parsed.diagnostics and not file.parsed.body.blocks and len(files) == 1:
+                found = file.parsed.diagnostics[0]
+                raise InputError(place(file.label, found), found.message, VALIDATE)
+        module = gather(files)
+        given: dict[str, Value] = {}
+        for name in sorted((n for n in texts if variables.is_tfvars(n)), key=variables.tfvars_order):
+            given.update(variables.tfvars(texts[name].encode("utf-8", "surrogatepass"), name, labels[name] or name))
+        run = Tree(files_of(None, _template), given, {}, "default")
+        source = _input(run, module, Path("/nonexistent"), path)
+    return msgspec.structs.replace(
+        source, digest=f"sha256:{digest.hexdigest()}", not_seen=(*notes(files, module), *source.not_seen)
     )
 
 
+def _given(project: Project, module: Module, options: Options) -> dict[str, Value]:
+    """The values of root variables, in Terraform's order: what comes later wins."""
+    given: dict[str, Value] = dict(variables.from_environment(options.environment, module.variables))
+    beside = sorted((n for n in project.root_files() if variables.is_tfvars(n)), key=variables.tfvars_order)
+    for name in beside:
+        label = os.path.normpath(os.path.join(project.path, name))
+        try:
+            data = project.bytes_of(project.root / name, label)
+        except OSError as error:
+            raise InputError(label, f"cannot be read: {error.strerror or error}", "Make it readable.") from None
+        if data is not None:
+            given.update(variables.tfvars(data, name, label))
+    for path in options.variable_files:
+        try:
+            data = Path(path).read_bytes()
+        except (OSError, ValueError) as error:
+            because = getattr(error, "strerror", None) or "not a path"
+            raise InputError(path, f"cannot be read: {because}", "Give --var-file a file of variables.") from None
+        given.update(variables.tfvars(data, path, path))
+    given.update(variables.from_command(options.variables, module.variables))
+    return given
+
+
+def _input(run: Tree, module: Module, real: Path, path: str) -> Input:
+    with _deep():
+        root = root_scope(run, module, real)
+        builder = Builder(run, root)
+        world = builder.world()
+    missing = [n for n, d in module.variables.items() if n not in run.given and "default" not in d.attributes]
+    if missing and run.project is not None:
+        names = ", ".join(f"var.{shown(n)}" for n in missing[:5]) + (", ..." if len(missing) > 5 else "")
+        because = "no value is given, so what depends on it is unknown; give one with --var or --var-file"
+        builder.not_seen.append(NotSeen(what=names, because=because))
+    return Input(kind="hcl", path=path, digest="", not_seen=tuple(builder.not_seen), after=world)
+
+
+def _template(text: str) -> nodes.Node:
+    found = front.parse_template(text)
+    if isinstance(found, nodes.Diagnostic):
+        raise ValueError(found.message)
+    return found
+
+
 @contextmanager
-def _no_garbage() -> Iterator[None]:
-    """The parser makes many objects and no garbage: pausing the collector saves a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
+def _deep() -> Iterator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _DEEP))
     try:
         yield
     finally:
-        if was_on:
-            gc.enable()
+        sys.setrecursionlimit(before)

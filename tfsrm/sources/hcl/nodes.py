@@ -80,6 +80,10 @@ class Splat(_Node, frozen=True, array_like=True, tag="s"):
     full: bool
 
 
+class Every(_Node, frozen=True, array_like=True, tag="e"):
+    """A second ``[*]`` among the steps of a full Splat: ``a[*].b[*].c`` takes ``c`` from each element of each ``b``."""
+
+
 class Tuple(_Node, frozen=True, array_like=True, tag="a"):
     """``[a, b]``."""
 
@@ -157,6 +161,7 @@ Node = (
     | Traversal
     | Relative
     | Splat
+    | Every
     | Tuple
     | Object
     | Call
@@ -167,7 +172,7 @@ Node = (
     | ForObject
 )
 Step = str | Node
-"""``.name`` as text; ``[x]`` as the expression x (``.0`` of old is a Number)."""
+"""``.name`` as text; ``[x]`` as the expression x (``.0`` of old is a Number); Every is ``[*]`` inside a full Splat."""
 
 
 class Attribute(msgspec.Struct, frozen=True, array_like=True):
