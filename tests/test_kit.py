@@ -181,6 +181,19 @@ def test_a_gate_fails_the_job_and_says_which(job: Job) -> None:
     assert job.step("Gates", fail_on="gap").returncode == 0
 
 
+def test_gates_of_the_file_fail_the_job_when_all_is_reported(job: Job, github: GitHubServer) -> None:  # noqa: F811
+    (job.folder / ".tfsrm.toml").write_text('fail_on = ["unmet"]\n')
+    assert [job.step(name).returncode for name in ("Annotations", "Comment", "Summary", "Gates")] == [0, 0, 0, 1]
+    assert len(github.of(github.me)) == 1
+    assert job.outputs.read_text() == "result=created\n"
+
+
+def test_a_step_that_cannot_read_its_input_fails(job: Job) -> None:
+    codes = [job.step(name, input="nowhere.json").returncode for name in ("Annotations", "Comment", "Summary", "Gates")]
+    assert codes[0] == codes[1] == codes[2] == 1
+    assert codes[3] == 3
+
+
 def test_a_wrong_gate_fails_the_job_too(job: Job) -> None:
     done = job.step("Gates", fail_on="everything")
     assert done.returncode == 2
@@ -228,7 +241,7 @@ def test_the_script_of_bitbucket_runs(tmp_path: Path, bitbucket: Server) -> None
     (tmp_path / "plan.json").write_bytes(PLAN.read_bytes())
     _, step = _yaml(TEMPLATES / "bitbucket.yml")["pipelines"]["pull-requests"]["**"]
     lines = [s for s in step["step"]["script"] if s.startswith("tfsrm ")]
-    lines[0] += f" --api-url {bitbucket.url}"
+    lines[-1] += f" --api-url {bitbucket.url}"
     environ = {
         "BITBUCKET_REPO_FULL_NAME": "acme/shop",
         "BITBUCKET_PR_ID": "7",
