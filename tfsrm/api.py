@@ -20,6 +20,24 @@ if TYPE_CHECKING:
     from tfsrm.model.catalog import Catalog
     from tfsrm.model.checklist import Checklist
     from tfsrm.model.world import Input
+    from tfsrm.sources.hcl import Options
+
+
+class Configuration(msgspec.Struct, frozen=True):
+    """What a directory of configuration is read with; ``root`` alone is for plans."""
+
+    variables: tuple[str, ...] = ()
+    """``NAME=VALUE``."""
+    variable_files: tuple[str, ...] = ()
+    workspace: str | None = None
+    data: tuple[str, ...] = ()
+    """``TYPE.NAME.ATTRIBUTE=VALUE``."""
+    environment: bool = False
+    """Whether ``TF_VAR_...`` count."""
+    project: str | None = None
+    """Where local modules may lie."""
+    root: str | None = None
+    """The directory that a plan was made of: its files and lines go to the evidence."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -30,6 +48,7 @@ class Request(msgspec.Struct, frozen=True):
     today: str | None = None
     fail_on: tuple[str, ...] = ()
     strict: bool = False
+    configuration: Configuration = Configuration()
 
 
 def analyze(request: Request) -> Checklist:
@@ -40,7 +59,7 @@ def analyze(request: Request) -> Checklist:
 
     gates = [parse_gate(text) for text in request.fail_on]
     knowledge = open_knowledge(request.mappings)
-    inputs = read_inputs(request.path)
+    inputs = read_inputs(request.path, request.configuration)
     if request.strict:
         _refuse_parts(inputs)
     found = checklist(
@@ -49,11 +68,39 @@ def analyze(request: Request) -> Checklist:
     return apply_gates(found, gates)
 
 
-def read_inputs(path: str) -> list[Input]:
-    """Read a file, a directory or ``-``."""
+def read_inputs(path: str, configuration: Configuration | None = None) -> list[Input]:
+    """Read a file, a directory or ``-``. Raises InputError, and UsageError for options that do not fit the input."""
     from tfsrm.sources import read
 
-    return read(path)
+    if configuration is None or configuration == Configuration():
+        return read(path)
+    inputs = read(path, options=_options(configuration))
+    if configuration.root is None:
+        return inputs
+    if any(source.kind == "hcl" for source in inputs):
+        raise UsageError(
+            f"--hcl-root: {path} is configuration itself\n  It is for plans, which have no files and lines."
+        )
+    from tfsrm.sources.hcl.positions import laid_on, positions
+
+    index = positions(configuration.root, configuration.project)
+    return [laid_on(source, index) for source in inputs]
+
+
+def _options(given: Configuration) -> Options | None:
+    """What directories are read with; None where nothing is said but the root of a plan's configuration."""
+    if given == Configuration(root=given.root, project=given.project if given.root else None):
+        return None
+    from tfsrm.sources.hcl import Options
+
+    return Options(
+        variables=given.variables,
+        variable_files=given.variable_files,
+        workspace=given.workspace or "default",
+        data=given.data,
+        environment={k: v for k, v in os.environ.items() if k.startswith("TF_VAR_")} if given.environment else {},
+        project=given.project,
+    )
 
 
 def _refuse_parts(inputs: list[Input]) -> None:
@@ -179,12 +226,12 @@ def _unknown(name: str, knowledge: Knowledge) -> str:
     return f"{name}: neither a resource type nor a control of the catalogue\n  {hint}"
 
 
-def coverage(path: str | None = None, by_service: bool = False) -> str:
+def coverage(path: str | None = None, by_service: bool = False, configuration: Configuration | None = None) -> str:
     """How much of the AWS provider the catalogue answers; with an input: how it answers each type in it."""
     from tfsrm.report import coverage as words
 
     if path is not None:
-        return words.of_input(analyze(Request(path)))
+        return words.of_input(analyze(Request(path, configuration=configuration or Configuration())))
     from tfsrm.catalog.coverage import coverage as count
     from tfsrm.catalog.load import load
     from tfsrm.catalog.provider_schema import provider_schema

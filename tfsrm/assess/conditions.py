@@ -189,11 +189,7 @@ def _is_set(reading: Reading) -> bool | None:
         return False
     if reading.state == UNKNOWN:
         # Somebody set it, to something known after apply; a chain that cannot be followed may still end in null.
-        return (
-            True
-            if reading.because.startswith(COMES_FROM) and "local." not in reading.because
-            else None
-        )
+        return True if reading.because.startswith(COMES_FROM) and "local." not in reading.because else None
     empty = reading.value is None or reading.value in ("", [], {})
     if empty:
         return False

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from tfsrm.cli.options import Mappings, Today
+from tfsrm.cli.options import (
+    HclRoot,
+    Mappings,
+    Project,
+    SetData,
+    Today,
+    VariableEnvironment,
+    VariableFiles,
+    Variables,
+    Workspace,
+    configuration,
+)
 from tfsrm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,6 +43,13 @@ def analyze(  # noqa: PLR0913, PLR0917 (each option of the command is a paramete
     mappings: Mappings = None,
     ascii_: Annotated[bool, typer.Option("--ascii", help="No block characters in the table.")] = False,
     width: Annotated[Optional[int], typer.Option("--width", help="Columns of the table.", min=40, max=400)] = None,  # noqa: UP045
+    var: Variables = None,
+    var_file: VariableFiles = None,
+    workspace: Workspace = None,
+    set_data: SetData = None,
+    tf_var_env: VariableEnvironment = False,
+    project: Project = None,
+    hcl_root: HclRoot = None,
 ) -> None:
     """Print which duties a change creates, changes and retires."""
     from tfsrm import api
@@ -39,7 +57,8 @@ def analyze(  # noqa: PLR0913, PLR0917 (each option of the command is a paramete
     view = _view(everything, show, layer, service, output, ascii_, width)
     _known_format(format_)
     folders = tuple(str(m) for m in mappings or ())
-    found = api.analyze(api.Request(path, folders, today, tuple(fail_on or ()), strict))
+    read_with = configuration(var, var_file, workspace, set_data, tf_var_env, project, hcl_root)
+    found = api.analyze(api.Request(path, folders, today, tuple(fail_on or ()), strict, read_with))
     _known_layers(view.layers, [name for name, _, _ in found.layers])
     api.write(api.render(found, format_, view), output)
     if found.tripped:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from tfsrm.errors import InputError
+from tfsrm.errors import InputError, UsageError
 from tfsrm.model.world import Input
 from tfsrm.sources.documents import Document, documents
 from tfsrm.sources.kinds import kind_of
 from tfsrm.sources.stream import MAX_BYTES, Buffer, Loaded, load, utf8
+
+if TYPE_CHECKING:
+    from tfsrm.sources.hcl import Options
 
 READERS = {
     "plan": "tfsrm.sources.plan_json",
@@ -23,23 +26,34 @@ READERS = {
 
 
 def read(
-    path: str, *, stdin: BinaryIO | None = None, max_bytes: int = MAX_BYTES, terraform: str = "auto"
+    path: str,
+    *,
+    stdin: BinaryIO | None = None,
+    max_bytes: int = MAX_BYTES,
+    terraform: str = "auto",
+    options: Options | None = None,
 ) -> list[Input]:
     """Read a plan, a state, a directory of configuration, or ``-`` for standard input. Raises InputError.
 
     The kind is told from the content. Several JSON documents in one stream are several inputs. A saved binary plan is
-    shown by ``terraform`` (``auto``: the one on the PATH; ``never``; or a command).
+    shown by ``terraform`` (``auto``: the one on the PATH; ``never``; or a command). ``options`` are for directories;
+    UsageError where another input comes with them.
     """
     if path != "-" and _is_directory(path):
         from tfsrm.sources.hcl import read_directory
 
-        return [read_directory(path)]
+        return [read_directory(path, options)]
+    if options is not None:
+        raise UsageError(f"{path}: no directory of configuration, which alone takes variables\n  {_ONLY_DIRECTORIES}")
     loaded = load(path, stdin, max_bytes)
     if _is_binary_plan(loaded.data):
         from tfsrm.sources.terraform_cli import show
 
         loaded = loaded._replace(data=utf8(show(path, terraform), loaded.where))
     return read_loaded(loaded)
+
+
+_ONLY_DIRECTORIES = "Leave out --var, --var-file, --workspace, --set-data, --tf-var-env and --project."
 
 
 def read_bytes(data: Buffer, where: str = "input") -> list[Input]:

@@ -55,7 +55,9 @@ def _counted(node: nodes.Node, evaluate: Evaluate) -> Expansion:
     if isinstance(number, Unknown):
         at_most_one = _at_most_one(node, evaluate)
         index: Value = 0 if at_most_one else Unknown(number.reason, kind="number", not_null=True)
-        return Expansion([(0 if at_most_one else None, {"count": {"index": index}})], False, _why("count", node, number))
+        return Expansion(
+            [(0 if at_most_one else None, {"count": {"index": index}})], False, _why("count", node, number)
+        )
     if not isinstance(number, int) or not 0 <= number <= MAX_INSTANCES:
         because = f"count is {'more than ' + str(MAX_INSTANCES) if number > 0 else 'no number of instances'}"
         unknown = Unknown(because, kind="number", not_null=True)

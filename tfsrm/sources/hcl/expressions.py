@@ -79,7 +79,11 @@ class Expressions:
         return split(self._root.evaluate(node)[0])[0]
 
     def _body(
-        self, attributes: Iterable[nodes.Attribute], blocks: dict[str, list[nodes.Block]], notes: Notes, schema: SchemaBlock
+        self,
+        attributes: Iterable[nodes.Attribute],
+        blocks: dict[str, list[nodes.Block]],
+        notes: Notes,
+        schema: SchemaBlock,
     ) -> dict[str, Any]:
         """As a plan has it: dynamic blocks are left out, but for those that make nobody knows what."""
         out: dict[str, Any] = {
@@ -97,6 +101,14 @@ class Expressions:
             if elements:
                 out[name] = elements[0] if len(elements) == 1 and is_single(name, schema) else elements
         return out
+
+
+def locals_of(scope: Scope) -> dict[str, object]:
+    """The locals of a module, each with its expression."""
+    return {
+        name: expression(local.value, lambda node: split(scope.evaluate(node)[0])[0])
+        for name, local in scope.module.locals.items()
+    }
 
 
 def _of_parts(blocks: list[nodes.Block], name: str) -> dict[str, Any]:

@@ -203,4 +203,3 @@ def _completed_object(value: Value, path: str, schema: SchemaBlock, instance: In
         else:
             out[name] = _completed(given, f"{path}.{name}", schema, instance)
     return out
-

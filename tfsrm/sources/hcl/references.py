@@ -42,7 +42,7 @@ def _inside(node: nodes.ForTuple | nodes.ForObject | nodes.TemplateFor) -> tuple
     return (node.result_key, node.result_value, *condition)
 
 
-def parts_of(node: nodes.Node) -> tuple[nodes.Node, ...]:  # noqa: C901, PLR0911 (a case for each kind of expression)
+def parts_of(node: nodes.Node) -> tuple[nodes.Node, ...]:
     """The expressions directly inside one that defines no names."""
     match node:
         case nodes.Template():

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from tfsrm.sources.addresses import quoted, shown
 from tfsrm.sources.hcl import nodes, types
-from tfsrm.sources.hcl.evaluate import Budget, Evaluator
+from tfsrm.sources.hcl.budget import Budget
+from tfsrm.sources.hcl.evaluate import Evaluator
 from tfsrm.sources.hcl.expansion import ALONE, Bindings, Expansion, Key, expand
 from tfsrm.sources.hcl.files import Files
 from tfsrm.sources.hcl.front import parse_expression
@@ -40,10 +41,12 @@ class Loaded(NamedTuple):
 class Run:
     """What all module instances of a run share."""
 
-    def __init__(self, files: Files, given: Mapping[str, Value], data: Mapping[str, str], workspace: str) -> None:
+    def __init__(
+        self, files: Files, budget: Budget, given: Mapping[str, Value], data: Mapping[str, Value], workspace: str
+    ) -> None:
         """``given``: values of root variables; ``data``: ``type.name.attribute`` -> value."""
         self.files = files
-        self.budget = Budget()
+        self.budget = budget
         self.given = given
         self.data = data
         self.workspace = workspace
