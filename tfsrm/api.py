@@ -22,6 +22,24 @@ if TYPE_CHECKING:
     from tfsrm.model.world import Input
     from tfsrm.publish.platform import Given, Tempo
     from tfsrm.publish.sticky import Outcome, Wish
+    from tfsrm.sources.hcl import Options
+
+
+class Configuration(msgspec.Struct, frozen=True):
+    """What a directory of configuration is read with; ``root`` alone is for plans."""
+
+    variables: tuple[str, ...] = ()
+    """``NAME=VALUE``."""
+    variable_files: tuple[str, ...] = ()
+    workspace: str | None = None
+    data: tuple[str, ...] = ()
+    """``TYPE.NAME.ATTRIBUTE=VALUE``."""
+    environment: bool = False
+    """Whether ``TF_VAR_...`` count."""
+    project: str | None = None
+    """Where local modules may lie."""
+    root: str | None = None
+    """The directory that a plan was made of: its files and lines go to the evidence."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -34,6 +52,7 @@ class Request(msgspec.Struct, frozen=True):
     strict: bool = False
     also: tuple[str, ...] = ()
     """Further inputs of the same report."""
+    configuration: Configuration = Configuration()
 
 
 def analyze(request: Request) -> Checklist:
@@ -44,7 +63,7 @@ def analyze(request: Request) -> Checklist:
 
     gates = [parse_gate(text) for text in request.fail_on]
     knowledge = open_knowledge(request.mappings)
-    inputs = read_inputs(request.path, *request.also)
+    inputs = read_inputs(request.path, *request.also, configuration=request.configuration)
     if request.strict:
         _refuse_parts(inputs)
     found = checklist(
@@ -53,11 +72,42 @@ def analyze(request: Request) -> Checklist:
     return apply_gates(found, gates)
 
 
-def read_inputs(*paths: str) -> list[Input]:
-    """Read files, directories or ``-``; an input that several paths lead to is read once."""
+def read_inputs(*paths: str, configuration: Configuration | None = None) -> list[Input]:
+    """Read files, directories or ``-``; an input that several paths lead to is read once.
+
+    Raises InputError, and UsageError for options that do not fit the inputs.
+    """
     from tfsrm.sources import read, read_all
 
-    return read(paths[0]) if len(paths) == 1 else read_all(paths)
+    options = None if configuration is None else _options(configuration)
+    inputs = read(paths[0], options=options) if len(paths) == 1 else read_all(paths, options)
+    if configuration is None or configuration.root is None:
+        return inputs
+    for source in inputs:
+        if source.kind == "hcl":
+            raise UsageError(
+                f"--hcl-root: {source.path} is configuration itself\n  It is for plans, which have no files and lines."
+            )
+    from tfsrm.sources.hcl.positions import laid_on, positions
+
+    index = positions(configuration.root, configuration.project)
+    return [laid_on(source, index) for source in inputs]
+
+
+def _options(given: Configuration) -> Options | None:
+    """What directories are read with; None where nothing is said but the root of a plan's configuration."""
+    if given == Configuration(root=given.root, project=given.project if given.root else None):
+        return None
+    from tfsrm.sources.hcl import Options
+
+    return Options(
+        variables=given.variables,
+        variable_files=given.variable_files,
+        workspace=given.workspace or "default",
+        data=given.data,
+        environment={k: v for k, v in os.environ.items() if k.startswith("TF_VAR_")} if given.environment else {},
+        project=given.project,
+    )
 
 
 def _refuse_parts(inputs: list[Input]) -> None:
@@ -245,12 +295,12 @@ def _unknown(name: str, knowledge: Knowledge) -> str:
     return f"{name}: neither a resource type nor a control of the catalogue\n  {hint}"
 
 
-def coverage(path: str | None = None, by_service: bool = False) -> str:
+def coverage(path: str | None = None, by_service: bool = False, configuration: Configuration | None = None) -> str:
     """How much of the AWS provider the catalogue answers; with an input: how it answers each type in it."""
     from tfsrm.report import coverage as words
 
     if path is not None:
-        return words.of_input(analyze(Request(path)))
+        return words.of_input(analyze(Request(path, configuration=configuration or Configuration())))
     from tfsrm.catalog.coverage import coverage as count
     from tfsrm.catalog.load import load
     from tfsrm.catalog.provider_schema import provider_schema

@@ -7,7 +7,22 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import msgspec
 import typer
 
-from tfsrm.cli.options import FailOn, Mappings, Strict, Today, Whole, page
+from tfsrm.cli.options import (
+    FailOn,
+    HclRoot,
+    Mappings,
+    Project,
+    SetData,
+    Strict,
+    Today,
+    VariableEnvironment,
+    VariableFiles,
+    Variables,
+    Whole,
+    Workspace,
+    configuration,
+    page,
+)
 from tfsrm.errors import UsageError
 from tfsrm.report import FORMATS, SUFFIXES
 
@@ -44,6 +59,13 @@ def analyze(  # noqa: PLR0913, PLR0917 (each option of the command is a paramete
     width: Annotated[Optional[int], typer.Option("--width", help="Columns of the table.", min=40, max=400)] = None,  # noqa: UP045
     room: Annotated[int | None, typer.Option("--room", help="Bytes that a Markdown report may take.", min=2000)] = None,
     whole: Whole = "",
+    var: Variables = None,
+    var_file: VariableFiles = None,
+    workspace: Workspace = None,
+    set_data: SetData = None,
+    tf_var_env: VariableEnvironment = False,
+    project: Project = None,
+    hcl_root: HclRoot = None,
 ) -> None:
     """Print which duties a change creates, changes and retires."""
     from tfsrm import api
@@ -52,8 +74,9 @@ def analyze(  # noqa: PLR0913, PLR0917 (each option of the command is a paramete
     view = _view(everything, show, layer, service, ascii_, width)
     view = msgspec.structs.replace(view, room=room, whole=page(whole)) if room or whole else view
     folders = tuple(str(m) for m in mappings or ())
-    request = api.Request(paths[0], folders, today, tuple(fail_on or ()), strict, also=tuple(paths[1:]))
-    found = api.analyze(request)
+    read_with = configuration(var, var_file, workspace, set_data, tf_var_env, project, hcl_root)
+    gates = tuple(fail_on or ())
+    found = api.analyze(api.Request(paths[0], folders, today, gates, strict, tuple(paths[1:]), read_with))
     _known_layers(view.layers, [name for name, _, _ in found.layers])
     reports = [(api.render(found, t.format, _for_target(view, t.output, width)), t.output) for t in wanted]
     for text, file in reports:

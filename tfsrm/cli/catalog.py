@@ -5,6 +5,15 @@ from typing import Annotated
 
 import typer
 
+from tfsrm.cli.options import (
+    Project,
+    SetData,
+    VariableEnvironment,
+    VariableFiles,
+    Variables,
+    Workspace,
+    configuration,
+)
 from tfsrm.errors import MappingError
 
 app = typer.Typer(help="Check, test and compile the catalogue.", no_args_is_help=True, rich_markup_mode=None)
@@ -41,16 +50,23 @@ def catalog_test(
 
 
 @app.command("coverage")
-def catalog_coverage(
+def catalog_coverage(  # noqa: PLR0913, PLR0917 (each option of the command is a parameter)
     path: Annotated[
         str | None, typer.Argument(help="A plan, a state or a directory: how its types are answered.")
     ] = None,
     services: Annotated[bool, typer.Option("--services", help="By service instead of by role.")] = False,
+    var: Variables = None,
+    var_file: VariableFiles = None,
+    workspace: Workspace = None,
+    set_data: SetData = None,
+    tf_var_env: VariableEnvironment = False,
+    project: Project = None,
 ) -> None:
     """Count the resource types that the catalogue answers, or say how it answers those of an input."""
     from tfsrm import api
 
-    api.write(api.coverage(path, services), None)
+    read_with = configuration(var, var_file, workspace, set_data, tf_var_env, project)
+    api.write(api.coverage(path, services, read_with), None)
 
 
 @app.command("override")

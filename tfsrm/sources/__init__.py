@@ -6,16 +6,19 @@ import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from tfsrm.errors import InputError
+from tfsrm.errors import InputError, UsageError
 from tfsrm.model.digest import sha256
 from tfsrm.model.world import Input, NotSeen
 from tfsrm.sources.documents import Document, documents
 from tfsrm.sources.kinds import is_other_json, kind_of
 from tfsrm.sources.stream import MAX_BYTES, Buffer, Loaded, load, utf8
+
+if TYPE_CHECKING:
+    from tfsrm.sources.hcl import Options
 
 READERS = {
     "plan": "tfsrm.sources.plan_json",
@@ -24,27 +27,36 @@ READERS = {
     "hcl": "tfsrm.sources.hcl",
 }
 """Kind -> the module whose ``read(document)`` reads it; imported when first needed."""
+_ONLY_DIRECTORIES = "Leave out --var, --var-file, --workspace, --set-data, --tf-var-env and --project."
 
 
-def read_all(paths: Sequence[str]) -> list[Input]:
+def read_all(paths: Sequence[str], options: Options | None = None) -> list[Input]:
     """Read several inputs; a file that is named twice (or lies in a directory that is named) is read once. Raises InputError."""
     found: dict[str, Input] = {}
     for path in paths:
-        for source in read(path):
+        for source in read(path, options=options):
             found.setdefault(os.path.realpath(source.path) if path != "-" else source.path, source)
     return list(found.values())
 
 
 def read(
-    path: str, *, stdin: BinaryIO | None = None, max_bytes: int = MAX_BYTES, terraform: str = "auto"
+    path: str,
+    *,
+    stdin: BinaryIO | None = None,
+    max_bytes: int = MAX_BYTES,
+    terraform: str = "auto",
+    options: Options | None = None,
 ) -> list[Input]:
     """Read a plan, a state, a directory of configuration or of plans, or ``-`` for standard input. Raises InputError.
 
     The kind is told from the content. Several JSON documents in one stream are several inputs. A saved binary plan is
-    shown by ``terraform`` (``auto``: the one on the PATH; ``never``; or a command).
+    shown by ``terraform`` (``auto``: the one on the PATH; ``never``; or a command). ``options`` are for directories;
+    UsageError where another input comes with them.
     """
     if path != "-" and _is_directory(path):
-        return _read_directory(path, max_bytes)
+        return _read_directory(path, max_bytes, options)
+    if options is not None:
+        raise UsageError(f"{path}: no directory of configuration, which alone takes variables\n  {_ONLY_DIRECTORIES}")
     loaded = load(path, stdin, max_bytes)
     if _is_binary_plan(loaded.data):
         from tfsrm.sources.terraform_cli import show
@@ -53,12 +65,12 @@ def read(
     return read_loaded(loaded)
 
 
-def _read_directory(path: str, max_bytes: int) -> list[Input]:
+def _read_directory(path: str, max_bytes: int, options: Options | None) -> list[Input]:
     from tfsrm.sources.directories import plans_below
 
     found: list[Input] = []
     others: list[NotSeen] = []
-    for file in plans_below(path):
+    for file in plans_below(path) if options is None else ():
         loaded = load(file, max_bytes=max_bytes)
         try:
             found += read_loaded(loaded)
@@ -71,7 +83,7 @@ def _read_directory(path: str, max_bytes: int) -> list[Input]:
         return found
     from tfsrm.sources.hcl import read_directory
 
-    return [read_directory(path)]
+    return [read_directory(path, options)]
 
 
 def read_bytes(data: Buffer, where: str = "input") -> list[Input]:

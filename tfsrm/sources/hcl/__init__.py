@@ -18,12 +18,14 @@ from tfsrm.errors import InputError
 from tfsrm.model.world import Input, NotSeen
 from tfsrm.sources.addresses import shown
 from tfsrm.sources.documents import Document
-from tfsrm.sources.hcl import front, nodes, variables
+from tfsrm.sources.hcl import front, variables
 from tfsrm.sources.hcl.module import File, Module, gather
 from tfsrm.sources.hcl.project import VALIDATE, Project, configuration_files, notes, parser_of, place
+from tfsrm.sources.hcl.run import project_run, text_run
+from tfsrm.sources.hcl.scope import Scope
 from tfsrm.sources.hcl.values import Value
 from tfsrm.sources.hcl.variables import Options
-from tfsrm.sources.hcl.world import Builder, Tree, files_of, root_scope
+from tfsrm.sources.hcl.world import Builder
 
 __all__ = ["Options", "read", "read_directory", "read_hcl_text"]
 
@@ -42,11 +44,9 @@ def read_directory(path: str, options: Options | None = None) -> Input:
     with front.paused(), closing(Project(path, options.project)) as project:
         module = project.root_module()
         given = _given(project, module, options)
-        run = Tree(files_of(project, _template), given, variables.data_values(options.data), options.workspace)
-        run.project = project
-        run.directory = project.root
-        source = _input(run, module, project.root, path)
-        not_seen = (*project.not_seen, *source.not_seen)
+        root = project_run(project, module, given, variables.data_values(options.data), options.workspace)
+        source = _input(root, path)
+        not_seen = (*project.not_seen, *source.not_seen, *_without_value(module, given))
         return msgspec.structs.replace(source, digest=project.digest(), not_seen=not_seen)
 
 
@@ -74,8 +74,7 @@ def _read_text(texts: dict[str, str], path: str, labels: dict[str, str]) -> Inpu
         given: dict[str, Value] = {}
         for name in sorted((n for n in texts if variables.is_tfvars(n)), key=variables.tfvars_order):
             given.update(variables.tfvars(texts[name].encode("utf-8", "surrogatepass"), name, labels[name] or name))
-        run = Tree(files_of(None, _template), given, {}, "default")
-        source = _input(run, module, Path("/nonexistent"), path)
+        source = _input(text_run(module, given), path)
     return msgspec.structs.replace(
         source, digest=f"sha256:{digest.hexdigest()}", not_seen=(*notes(files, module), *source.not_seen)
     )
@@ -104,24 +103,20 @@ def _given(project: Project, module: Module, options: Options) -> dict[str, Valu
     return given
 
 
-def _input(run: Tree, module: Module, real: Path, path: str) -> Input:
+def _input(root: Scope, path: str) -> Input:
+    builder = Builder(root)
     with _deep():
-        root = root_scope(run, module, real)
-        builder = Builder(run, root)
         world = builder.world()
-    missing = [n for n, d in module.variables.items() if n not in run.given and "default" not in d.attributes]
-    if missing and run.project is not None:
-        names = ", ".join(f"var.{shown(n)}" for n in missing[:5]) + (", ..." if len(missing) > 5 else "")
-        because = "no value is given, so what depends on it is unknown; give one with --var or --var-file"
-        builder.not_seen.append(NotSeen(what=names, because=because))
     return Input(kind="hcl", path=path, digest="", not_seen=tuple(builder.not_seen), after=world)
 
 
-def _template(text: str) -> nodes.Node:
-    found = front.parse_template(text)
-    if isinstance(found, nodes.Diagnostic):
-        raise ValueError(found.message)
-    return found
+def _without_value(module: Module, given: dict[str, Value]) -> list[NotSeen]:
+    missing = [name for name, d in module.variables.items() if name not in given and "default" not in d.attributes]
+    if not missing:
+        return []
+    names = ", ".join(f"var.{shown(n)}" for n in missing[:5]) + (", ..." if len(missing) > 5 else "")
+    because = "no value is given, so what depends on it is unknown; give one with --var or --var-file"
+    return [NotSeen(what=names, because=because)]
 
 
 @contextmanager

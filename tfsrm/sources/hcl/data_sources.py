@@ -76,7 +76,7 @@ def attribute(instance: Instance, name: str) -> Value:
     return Unknown(f"{of} is looked up in a plan only", of=of, kind=kind, not_null=True, not_empty=True)
 
 
-def _given(instance: Instance, name: str) -> str | None:
+def _given(instance: Instance, name: str) -> Value:
     data = instance.scope.run.data
     if not data:
         return None

@@ -103,6 +103,14 @@ class Expressions:
         return out
 
 
+def locals_of(scope: Scope) -> dict[str, object]:
+    """The locals of a module, each with its expression."""
+    return {
+        name: expression(local.value, lambda node: split(scope.evaluate(node)[0])[0])
+        for name, local in scope.module.locals.items()
+    }
+
+
 def _of_parts(blocks: list[nodes.Block], name: str) -> dict[str, Any]:
     """One expression for blocks of which not even the number is known: all that they refer to."""
     found: dict[str, None] = {}

@@ -41,10 +41,12 @@ class Loaded(NamedTuple):
 class Run:
     """What all module instances of a run share."""
 
-    def __init__(self, files: Files, given: Mapping[str, Value], data: Mapping[str, str], workspace: str) -> None:
+    def __init__(
+        self, files: Files, budget: Budget, given: Mapping[str, Value], data: Mapping[str, Value], workspace: str
+    ) -> None:
         """``given``: values of root variables; ``data``: ``type.name.attribute`` -> value."""
         self.files = files
-        self.budget = Budget()
+        self.budget = budget
         self.given = given
         self.data = data
         self.workspace = workspace

@@ -117,18 +117,12 @@ def _typed(text: str, definition: Definition, label: str) -> Value:
     simple = node is None or (isinstance(node, nodes.Traversal) and node.root in _SIMPLE and not node.steps)
     if simple or (isinstance(node, nodes.Literal) and node.value in _SIMPLE):
         return text
-    parsed = front.parse_expression(text)
-    if isinstance(parsed, nodes.Diagnostic):
-        raise UsageError(f'{label}: {parsed.message}\n  Its type wants an expression, such as \'["a", "b"]\'.')
-    value = _alone(parsed)
-    if isinstance(value, Unknown):
-        raise UsageError(f'{label}: {value.reason}\n  Its type wants an expression, such as \'["a", "b"]\'.')
-    return value
+    return _written(text, label)
 
 
-def data_values(given: tuple[str, ...]) -> dict[str, str]:
-    """``--set-data TYPE.NAME.ATTRIBUTE=VALUE``. Raises UsageError."""
-    out = {}
+def data_values(given: tuple[str, ...]) -> dict[str, Value]:
+    """``--set-data TYPE.NAME.ATTRIBUTE=VALUE``; a list is written as one. Raises UsageError."""
+    out: dict[str, Value] = {}
     for text in given:
         name, equals, value = text.partition("=")
         name = name.strip().removeprefix("data.")
@@ -136,5 +130,17 @@ def data_values(given: tuple[str, ...]) -> dict[str, str]:
             raise UsageError(
                 "--set-data: not TYPE.NAME.ATTRIBUTE=VALUE\n  Write it as --set-data aws_region.current.name=eu-west-1."
             )
-        out[name] = value
+        out[name] = _written(value, f"--set-data {name}") if value.startswith(("[", "{")) else value
     return out
+
+
+def _written(text: str, label: str) -> Value:
+    """The value of an expression on the command line. Raises UsageError."""
+    parsed = front.parse_expression(text)
+    problem = parsed.message if isinstance(parsed, nodes.Diagnostic) else ""
+    value = None if isinstance(parsed, nodes.Diagnostic) else _alone(parsed)
+    if isinstance(value, Unknown):
+        problem = value.reason
+    if problem:
+        raise UsageError(f'{label}: {problem}\n  It takes an expression, such as \'["a", "b"]\'.')
+    return value

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from tfsrm.model.world import NotSeen, Resource, World
@@ -12,11 +10,8 @@ from tfsrm.sources.addresses import shown
 from tfsrm.sources.hcl import data_sources
 from tfsrm.sources.hcl.bodies import LEFT, reason, split
 from tfsrm.sources.hcl.expressions import Expressions
-from tfsrm.sources.hcl.files import Files
-from tfsrm.sources.hcl.module import Definition, Module
 from tfsrm.sources.hcl.objects import Instance, Outputs
-from tfsrm.sources.hcl.project import Installed, Project
-from tfsrm.sources.hcl.scope import MAX_MADE, Group, Loaded, Run, Scope
+from tfsrm.sources.hcl.scope import MAX_MADE, Group, Scope
 from tfsrm.sources.hcl.values import Entity, Set, Unknown, Value
 from tfsrm.sources.providers import provider
 
@@ -24,52 +19,11 @@ MAX_REASONS = 200
 """Of one resource."""
 
 
-class Tree(Run):
-    """A run over the directories of a project; without one over the files at hand only."""
-
-    project: Project | None = None
-
-    def load(self, call: Definition, scope: Scope) -> Loaded | str:
-        given = call.attributes.get("source")
-        source, _ = scope.evaluate(given.value) if given else ("", False)
-        if not isinstance(source, str) or not source:
-            return "where its module comes from is not written out"
-        version = call.literal("version")
-        named = f"{source} {version}" if isinstance(version, str) else source
-        if self.project is None:
-            return f"what the module from {shown(named)} makes is seen in a plan only"
-        if source.startswith(("./", "../", ".\\", "..\\")) or source in (".", ".."):
-            directory = os.path.normpath(os.path.join(scope.loaded.directory, source.replace("\\", "/")))
-            found = f"the module from {shown(named)} is not there, or lies outside of the project"
-        else:
-            noted = self.project.installed.get(".".join((*scope.path, call.labels[0])))
-            if noted is None:
-                return (
-                    f"the module from {shown(named)} is not installed; install it with: terraform init -backend=false"
-                )
-            if not _is_of(noted, source):
-                return f"the module from {shown(named)} is not the one that is installed; run: terraform init"
-            directory = os.path.normpath(noted.directory)
-            found = f"the module from {shown(named)} is not where it was installed; run: terraform init"
-        module = self.project.module(directory)
-        if module is None:
-            return found
-        return Loaded(module, directory, Path(os.path.realpath(self.project.root / directory)))
-
-
-def _is_of(noted: Installed, source: str) -> bool:
-    """Whether an installed module comes from this registry address; other sources have many spellings."""
-    if noted.source == source or "://" in source or "::" in source:
-        return True
-    plain = source.split("//", 1)[0]
-    return plain.count("/") not in (2, 3) or "." in plain.split("/")[0] or noted.source.endswith(source)
-
-
 class Builder:
     """Makes the world of a run."""
 
-    def __init__(self, run: Run, root: Scope) -> None:
-        self.run = run
+    def __init__(self, root: Scope) -> None:
+        self.run = root.run
         self.root = root
         self.not_seen: list[NotSeen] = []
         self._resources: list[Resource] = []
@@ -194,16 +148,3 @@ def _reasons(value: Value, path: str, sensitive: Any, out: dict[str, str]) -> No
         hidden = sensitive if isinstance(sensitive, list) else []
         for i, item in enumerate(value):
             _reasons(item, f"{path}[{i}]", hidden[i] if i < len(hidden) else None, out)
-
-
-def root_scope(run: Run, module: Module, real: Path) -> Scope:
-    """The root module of a run."""
-    return Scope(run, Loaded(module, ".", real), (), "", None)
-
-
-def files_of(project: Project | None, parse_template: Any) -> Files:
-    """The files that expressions may read; none without a project."""
-    if project is None:
-        nowhere = Path("/nonexistent")
-        return Files(nowhere, nowhere, parse_template)
-    return Files(project.bounds[0], project.root, parse_template)
