@@ -44,6 +44,10 @@ def test_a_table_of_a_command_goes_before_what_is_said_for_all(tmp_path: Path) -
     assert "AWS's alone" in done.stdout
 
 
+def test_one_text_may_stand_for_a_list(tmp_path: Path) -> None:
+    assert run(_said(tmp_path, 'fail_on = "unmet"\n'), "analyze", PLAN).returncode == 1
+
+
 def test_an_option_that_a_command_lacks_is_not_given_to_it(tmp_path: Path) -> None:
     done = run(_said(tmp_path, 'fail_on = ["unmet"]\n'), "explain", "encrypt-at-rest")
     assert done.returncode == 0
@@ -54,7 +58,7 @@ def test_an_option_that_a_command_lacks_is_not_given_to_it(tmp_path: Path) -> No
     [
         ('\nfail-on = ["x"]\n', ".tfsrm.toml:2: fail-on is no option; did you mean fail_on?"),
         ("format = 3", ".tfsrm.toml:1: format takes a text"),
-        ("fail_on = [1]", ".tfsrm.toml:1: fail_on takes a list of texts"),
+        ("fail_on = [1]", ".tfsrm.toml:1: fail_on takes a text or a list of texts"),
         ("strict = 1", ".tfsrm.toml:1: strict takes true or false"),
         ("[analyze]\nroom = true", ".tfsrm.toml:2: room takes a whole number"),
         ("[analize]\nall = true", ".tfsrm.toml:1: [analize] is no command; did you mean analyze?"),
