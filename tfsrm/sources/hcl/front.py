@@ -23,6 +23,9 @@ from tfsrm.sources.hcl.scanner import CLOSERS, MAX_NESTING, SIGNS, RefusedError,
 MAX_SIZE = 5_000_000
 """Characters of one file; real ones stay below 2 million."""
 
+MAX_TOLD = 20
+"""Diagnostics of one file."""
+
 
 def parse(text: str) -> Parsed:
     """A file of Terraform's native language. Never raises for what the text holds."""
@@ -59,7 +62,16 @@ def _parse(text: str) -> Parsed:
     if refused is not None:
         begin = scanner.items[-1][1] if scanner.items else 0
         diagnostics.append(_skipped(refused, scanner, begin, None))
-    return Parsed(body(items), tuple(diagnostics))
+    return Parsed(body(items), _told(diagnostics))
+
+
+def _told(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The first diagnostics of a file, and how many there are beside them."""
+    more = len(diagnostics) - MAX_TOLD
+    if more <= 0:
+        return tuple(diagnostics)
+    rest = diagnostics[MAX_TOLD]
+    return (*diagnostics[:MAX_TOLD], Diagnostic(f"{more} more places of this file are not read", rest.line, rest.column))
 
 
 def _skipped(error: RefusedError, scanner: Scanner, begin: int, end: int | None) -> Diagnostic:

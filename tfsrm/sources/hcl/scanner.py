@@ -293,6 +293,7 @@ class Scanner:
 
     def _close(self, bracket: str, start: int) -> None:
         if not self._opened:
+            self.items.clear()  # a block before it may have ended too early; which one cannot be told
             raise RefusedError("this closes nothing", start)
         opened = self._open.pop()
         if _PAIRS[opened] != bracket[-1] or (bracket == "~}" and opened != "${"):
