@@ -27,6 +27,7 @@ OPEN = 30
 FIRST = 12
 """Duties to decide that stand open."""
 
+
 def render(checklist: Checklist, view: View) -> str:
     """The page, one final newline."""
     style = "\n" + "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("picture.css", "review.css"))

@@ -111,12 +111,14 @@ def _changes(pack: Review) -> Iterator[str]:
         )
         yield ""
     yield from _list(
-        "Duties that change", [f"{_name(d)}: {_called(d.first.verdict)} ({d.change}) · {code(d.where)}" for d in pack.changed]
+        "Duties that change",
+        [f"{_name(d)}: {_called(d.first.verdict)} ({d.change}) · {code(d.where)}" for d in pack.changed],
     )
     yield from _list("Duties that end", [f"{_name(d)}: {d.ending} · {code(d.where)}" for d in pack.retired])
     yield from _list("Mind", [f"{code(where)}: {_prose(text)}" for where, text in pack.notes])
     drift = [
-        f"{escaped(r.first.title)}: {_called(r.first.verdict)} · {code(folded_addresses(r.addresses, 3))}" for r in pack.drift
+        f"{escaped(r.first.title)}: {_called(r.first.verdict)} · {code(folded_addresses(r.addresses, 3))}"
+        for r in pack.drift
     ]
     yield from _list("Moved outside Terraform, before this plan", drift)
 
