@@ -109,3 +109,12 @@ def test_a_small_report_is_not_shortened() -> None:
     boxes = re.findall(r"(?m)^- \[ \] .*<!-- d:[0-9a-f:,*]+ -->$", text)
     assert len(boxes) == text.count("- [ ]")
     assert len(set(re.findall(r"<!-- d:\S+ -->", text))) == len(boxes)
+
+
+def test_the_documentation_says_these_sizes() -> None:
+    text = (ROOT / "docs" / "ci.md").read_text()
+    for name, module in (("github", github), ("gitlab", gitlab), ("bitbucket", bitbucket), ("azure", azure)):
+        starts = (f"| `{name}` |", f"| `{name}` (Cloud) |")
+        (row,) = [line for line in text.splitlines() if line.startswith(starts) and "bytes" in line]
+        assert f"{module.LONGEST:,} characters" in row
+        assert f"{api.room_of(module.LONGEST):,} bytes" in row

@@ -143,7 +143,7 @@ def comment(request: CommentRequest, environ: Mapping[str, str]) -> Commented:
     body, tripped = request.body or "", False
     if request.analysis is not None:
         found = analyze(request.analysis)
-        view = View(room=min(platform.longest * 9 // 10, _LONG_ENOUGH), whole=request.whole)
+        view = View(room=room_of(platform.longest), whole=request.whole)
         body = render(found, "markdown" if platform.hides_html else "plain-markdown", view)
         tripped = bool(found.tripped)
     outcome = publish(platform, body, request.wish)
@@ -152,6 +152,11 @@ def comment(request: CommentRequest, environ: Mapping[str, str]) -> Commented:
 
 _LONG_ENOUGH = 200_000
 """Bytes of a comment, where a platform would take more than anybody reads."""
+
+
+def room_of(longest: int) -> int:
+    """Bytes that a report may take where a comment may have ``longest`` characters: the marker and remarks come on top."""
+    return min(longest * 9 // 10, _LONG_ENOUGH)
 
 
 def _job_summary(body: str, environ: Mapping[str, str]) -> bool:

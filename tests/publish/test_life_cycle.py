@@ -328,6 +328,22 @@ def test_a_comment_deleted_meanwhile_is_made_anew(github: GitHubServer) -> None:
     assert post(github, "two").did == "created"
 
 
+def test_a_proxy_of_the_environment_is_used(github: GitHubServer) -> None:
+    environ = environment("github", http_proxy=github.origin)
+    comment(github, "x", environ=environ, given=Given(api_url="http://git.acme.invalid"))
+    assert all(s.path.startswith("http://git.acme.invalid/repos/") for s in github.seen)
+    assert len(github.of(github.me)) == 1
+    github.problems.clear()  # what a proxy is asked is no request to GitHub
+
+
+@pytest.mark.parametrize("direct", ["other.example, .invalid", "*", "git.acme.invalid"])
+def test_a_host_that_needs_no_proxy_is_asked_itself(github: GitHubServer, direct: str) -> None:
+    environ = environment("github", http_proxy=github.origin, NO_PROXY=direct)
+    with pytest.raises(PublishError, match="was not reached"):
+        comment(github, "x", environ=environ, given=Given(api_url="http://git.acme.invalid"), tempo=Tempo(0.2, 1))
+    assert github.seen == []
+
+
 def test_keys_of_projects_never_meet() -> None:
     names = ["", "default", "a", "A", "a/b", "a-b", "a--b", "-a", "prod" * 40, "prod" * 41, "ü", "日本", "a\n-->"]
     keys = [slug(n) for n in names]

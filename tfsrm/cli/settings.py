@@ -55,7 +55,7 @@ def read(path: Path) -> tuple[dict[str, Any], list[str]]:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         m = re.search(r" \(at line (\d+), column (\d+)\)", str(error))
-        where = f":{m[1]}:{m[2]}" if m else ""
+        where = f":{m[1]}:{m[2]}" if m else f":{len(text.splitlines())}"
         return {}, [f"{path}{where}: {str(error).split(' (at ', maxsplit=1)[0]}"]
     return said, [f"{path}{_line(text, table, key)}: {problem}" for table, key, problem in _problems(said)]
 

@@ -30,7 +30,6 @@ def _annotation(row: Row) -> dict[str, Any]:
     found: dict[str, Any] = {
         "external_id": "tfsrm-"
         + sha256("\n".join(sorted(d.fingerprint for d in row.duties)).encode()).hexdigest()[:32],
-        "title": duty.title,
         "annotation_type": "VULNERABILITY",
         "summary": clean(f"{duty.title}: {where}")[:_SUMMARY],
         "details": clean(f"{where}: {reasons}")[:_DETAILS],
