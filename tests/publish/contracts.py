@@ -97,7 +97,9 @@ class AzureContract:
 
     def _errors(self, schema: dict[str, Any], data: bytes) -> list[str]:
         whole = {**schema, "definitions": self._spec["definitions"]}
+        if not data:
+            return ["no body"]
         value = json.loads(data)
         if schema.get("type") == "array" and isinstance(value, dict):
-            value = value["value"]  # a list travels as {count, value}
+            value = value.get("value")  # a list travels as {count, value}
         return [e.message for e in jsonschema_rs.Draft4Validator(whole).iter_errors(value)]

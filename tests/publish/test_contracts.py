@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 
 import pytest
 
-from tests.publish.contracts import AzureContract, GitHubContract
+from tests.publish.contracts import CONTRACTS, AzureContract, GitHubContract
 from tests.publish.server import GitHubServer, Stored, _github_comment
 
 _LIST = "/repos/a/b/issues/7/comments"
@@ -66,3 +67,10 @@ def test_the_server_refuses_what_github_refuses_beyond_its_description(github: G
     assert platform.create("x" * 65_536).body
     with pytest.raises(PublishError, match="422"):
         platform.create("x" * 65_537)
+
+
+def test_the_descriptions_are_those_that_the_readme_names() -> None:
+    text = (CONTRACTS / "README.md").read_text()
+    for name in ("github-openapi.json", "github-graphql.graphql", "azure-git-7.1.json"):
+        (row,) = [line for line in text.splitlines() if line.startswith(f"| {name} |")]
+        assert sha256((CONTRACTS / name).read_bytes()).hexdigest() in row

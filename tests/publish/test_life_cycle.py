@@ -328,6 +328,15 @@ def test_a_comment_deleted_meanwhile_is_made_anew(github: GitHubServer) -> None:
     assert post(github, "two").did == "created"
 
 
+@pytest.mark.parametrize("answer", ["hello", {"a": 1}, [1], [{"body": "x"}], [{"id": "x"}], None, {"values": [{}]}])
+def test_what_is_not_the_api_gets_one_clear_error(place: tuple[str, Server], answer: object) -> None:
+    name, server = place
+    server.fail("GET", Answer(200, answer))
+    with pytest.raises(PublishError, match="something else is there"):
+        post(server, "x", name)
+    server.problems.clear()  # the answer is no platform's
+
+
 def test_a_proxy_of_the_environment_is_used(github: GitHubServer) -> None:
     environ = environment("github", http_proxy=github.origin)
     comment(github, "x", environ=environ, given=Given(api_url="http://git.acme.invalid"))

@@ -29,7 +29,7 @@ TABLES = ("analyze", "comment", "explain", "why")
 _NEVER = frozenset(
     {"api_url", "author", "body_file", "help", "number", "output", "repo", "set", "today", "whole", "width"}
 )
-_WANTED = {bool: "true or false", int: "a whole number", list: "a list of texts", str: "a text"}
+_WANTED = {bool: "true or false", int: "a whole number", list: "a text or a list of texts", str: "a text"}
 
 
 def of_command(command: str, function: Callable[..., None]) -> dict[str, Any]:
@@ -42,7 +42,14 @@ def of_command(command: str, function: Callable[..., None]) -> dict[str, Any]:
         raise UsageError("\n".join(problems))
     known = _options(function)
     chosen = {**{k: v for k, v in said.items() if not isinstance(v, dict)}, **said.get(command, {})}
-    return {known[key][0]: value for key, value in chosen.items() if key in known}
+    return {
+        known[key][0]: texts(value) if known[key][1] is list else value for key, value in chosen.items() if key in known
+    }
+
+
+def texts(value: Any) -> list[Any]:
+    """Of an option that may be given several times: one text is a list of one."""
+    return [value] if isinstance(value, str) else list(value)
 
 
 def read(path: Path) -> tuple[dict[str, Any], list[str]]:
@@ -82,9 +89,9 @@ def _wrong(key: str, value: Any, known: dict[str, tuple[str, type]], names: list
     if key not in known:
         return [f"{key} is no option{_near(key, names)}"]
     kind = known[key][1]
-    fits = isinstance(value, kind) and not (kind is int and isinstance(value, bool))
+    fits = isinstance(value, (str, list) if kind is list else kind) and not (kind is int and isinstance(value, bool))
     if kind is list and fits:
-        fits = all(isinstance(item, str) for item in value)
+        fits = all(isinstance(item, str) for item in texts(value))
     return [] if fits else [f"{key} takes {_WANTED[kind]}"]
 
 

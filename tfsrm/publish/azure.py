@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from typing import Any
 from urllib.parse import quote
+
+import msgspec
 
 from tfsrm.errors import PublishError, UsageError
 from tfsrm.publish.http import Client, NotFoundError, RefusedError
@@ -52,24 +53,23 @@ class Azure:
         if self._author:
             return frozenset({self._author})
         try:
-            user = self._client.call("GET", "/_apis/connectionData").json().get("authenticatedUser") or {}
+            who = self._client.call("GET", "/_apis/connectionData").read(_Connection)
         except (RefusedError, NotFoundError):
             raise PublishError("Azure DevOps does not say whose token this is\n  Give --author with its id.") from None
-        return frozenset({str(user.get("id", ""))})
+        return frozenset({who.authenticatedUser.id})
 
     def comments(self) -> Iterator[Comment]:
         """The first comment of every thread that is not deleted, oldest first."""
-        threads = self._client.call("GET", f"{self._path}?{_VERSION}").json().get("value") or []
-        for thread in sorted(threads, key=lambda t: int(t["id"])):
-            first = next(iter(thread.get("comments") or ()), None)
-            if first and not thread.get("isDeleted") and not first.get("isDeleted"):
-                yield _comment(thread, first)
+        threads = self._client.call("GET", f"{self._path}?{_VERSION}").read(_Threads).value
+        for thread in sorted(threads, key=lambda t: t.id):
+            if thread.comments and not thread.isDeleted and not thread.comments[0].isDeleted:
+                yield _comment(thread)
 
     def create(self, body: str) -> Comment:
         """Open a thread, closed."""
         sent = {"comments": [{"content": body, "parentCommentId": 0, "commentType": "text"}], "status": "closed"}
-        thread = self._client.call("POST", f"{self._path}?{_VERSION}", sent).json()
-        return _comment(thread, thread["comments"][0])
+        thread = self._client.call("POST", f"{self._path}?{_VERSION}", sent).read(_Thread)
+        return _comment(thread) if thread.comments else Comment(id=f"{thread.id}/1", body=body, author="")
 
     def update(self, comment: Comment, body: str) -> None:
         """Replace a comment's content."""
@@ -88,10 +88,32 @@ class Azure:
         return f"{self._path}/{thread}/comments/{number}?{_VERSION}"
 
 
-def _comment(thread: dict[str, Any], first: dict[str, Any]) -> Comment:
-    author = first.get("author") or {}
-    return Comment(
-        id=f"{thread['id']}/{first['id']}",
-        body=str(first.get("content") or ""),
-        author=str(author.get("id") or ""),
-    )
+class _Identity(msgspec.Struct, frozen=True):
+    id: str = ""
+
+
+class _Connection(msgspec.Struct, frozen=True):
+    authenticatedUser: _Identity  # noqa: N815 (as it is sent)
+
+
+class _First(msgspec.Struct, frozen=True):
+    id: int
+    content: str | None = None
+    author: _Identity | None = None
+    isDeleted: bool | None = None  # noqa: N815
+
+
+class _Thread(msgspec.Struct, frozen=True):
+    id: int
+    comments: list[_First] | None = None
+    isDeleted: bool | None = None  # noqa: N815
+
+
+class _Threads(msgspec.Struct, frozen=True):
+    value: list[_Thread]
+
+
+def _comment(thread: _Thread) -> Comment:
+    first = (thread.comments or [_First(1)])[0]
+    author = first.author.id if first.author else ""
+    return Comment(id=f"{thread.id}/{first.id}", body=first.content or "", author=author)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from typing import Any
 from urllib.parse import quote
+
+import msgspec
 
 from tfsrm.errors import PublishError, UsageError
 from tfsrm.publish.http import Client, RefusedError
@@ -46,7 +47,7 @@ class Bitbucket:
         if self._author:
             return frozenset({self._author})
         try:
-            return frozenset({str(self._client.call("GET", "/user").json().get("uuid", ""))})
+            return frozenset({self._client.call("GET", "/user").read(_User).uuid})
         except RefusedError:
             raise PublishError(
                 "Bitbucket does not say whose token this is\n  Give --author with the UUID of its account, braces included."
@@ -57,13 +58,13 @@ class Bitbucket:
         url, seen = f"{self._path}?pagelen=100&sort=created_on", set[str]()
         while url and url not in seen and len(seen) < _PAGES:
             seen.add(url)
-            page = self._client.call("GET", url).json()
-            yield from (_comment(found) for found in page.get("values", ()) if not found.get("deleted"))
-            url = str(page.get("next") or "")
+            page = self._client.call("GET", url).read(_Page)
+            yield from (_comment(found) for found in page.values if not found.deleted)
+            url = page.next or ""
 
     def create(self, body: str) -> Comment:
         """Post a comment."""
-        return _comment(self._client.call("POST", self._path, {"content": {"raw": body}}).json())
+        return _comment(self._client.call("POST", self._path, {"content": {"raw": body}}).read(_Found))
 
     def update(self, comment: Comment, body: str) -> None:
         """Replace a comment's body."""
@@ -78,7 +79,25 @@ class Bitbucket:
         raise UsageError(f"--behavior hide-and-new: Bitbucket cannot hide {len(comments)} comments")
 
 
-def _comment(found: dict[str, Any]) -> Comment:
-    user = found.get("user") or {}
-    content = found.get("content") or {}
-    return Comment(id=str(found["id"]), body=str(content.get("raw") or ""), author=str(user.get("uuid") or ""))
+class _User(msgspec.Struct, frozen=True):
+    uuid: str = ""
+
+
+class _Content(msgspec.Struct, frozen=True):
+    raw: str | None = None
+
+
+class _Found(msgspec.Struct, frozen=True):
+    id: int
+    content: _Content = _Content()
+    user: _User | None = None
+    deleted: bool = False
+
+
+class _Page(msgspec.Struct, frozen=True):
+    values: list[_Found]
+    next: str | None = None
+
+
+def _comment(found: _Found) -> Comment:
+    return Comment(id=str(found.id), body=found.content.raw or "", author=found.user.uuid if found.user else "")

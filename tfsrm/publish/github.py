@@ -102,10 +102,9 @@ class GitHub:
         if self._author:
             return frozenset({self._author})
         try:
-            user = self._client.call("GET", "/user").json()
+            return frozenset({self._client.call("GET", "/user").read(_User).login})
         except (RefusedError, NotFoundError):
             return _GITEA_BOTS if self._gitea else self._viewer()
-        return frozenset({str(user.get("login", ""))})
 
     def _viewer(self) -> frozenset[str]:
         try:
@@ -117,12 +116,11 @@ class GitHub:
     def comments(self) -> Iterator[Comment]:
         """All comments, oldest first."""
         for page in self._client.pages(f"{self._list}?per_page=100"):
-            for found in page or ():
-                yield _comment(found)
+            yield from (_comment(found) for found in page.read(list[_Found]))
 
     def create(self, body: str) -> Comment:
         """Post a comment."""
-        return _comment(self._client.call("POST", self._list, {"body": body}).json())
+        return _comment(self._client.call("POST", self._list, {"body": body}).read(_Found))
 
     def update(self, comment: Comment, body: str) -> None:
         """Replace a comment's body."""
@@ -150,20 +148,30 @@ class GitHub:
         """Raises PublishError where the answer tells of errors."""
         base = self._client.base
         url = f"{base.removesuffix('/v3')}/graphql" if base.endswith("/api/v3") else f"{base}/graphql"
-        answer = self._client.call("POST", url, {"query": query, "variables": variables}).json()
-        if not isinstance(answer, dict) or answer.get("errors") or not isinstance(answer.get("data"), dict):
+        answer = self._client.call("POST", url, {"query": query, "variables": variables}).read(_GraphQL)
+        if answer.errors or not answer.data:
             raise PublishError(
                 "GitHub's GraphQL did not do it\n  Take --behavior update or delete-and-new, which need none."
             )
-        data: dict[str, Any] = answer["data"]
-        return data
+        return answer.data
 
 
-def _comment(found: dict[str, Any]) -> Comment:
-    user = found.get("user") or {}
-    return Comment(
-        id=str(found["id"]),
-        body=str(found.get("body") or ""),
-        author=str(user.get("login") or ""),
-        node=str(found.get("node_id") or ""),
-    )
+class _User(msgspec.Struct, frozen=True):
+    login: str = ""
+
+
+class _Found(msgspec.Struct, frozen=True):
+    id: int
+    body: str | None = None
+    user: _User | None = None
+    node_id: str = ""
+
+
+class _GraphQL(msgspec.Struct, frozen=True):
+    data: dict[str, Any] | None = None
+    errors: list[Any] | None = None
+
+
+def _comment(found: _Found) -> Comment:
+    author = found.user.login if found.user else ""
+    return Comment(id=str(found.id), body=found.body or "", author=author, node=found.node_id)

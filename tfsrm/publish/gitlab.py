@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 from urllib.parse import quote
+
+import msgspec
 
 from tfsrm.errors import PublishError, UsageError
 from tfsrm.publish.http import Client, RefusedError
@@ -48,13 +49,13 @@ class GitLab:
         """The user of the token."""
         if self._author:
             return frozenset({self._author})
-        return frozenset({str(self._client.call("GET", "/user").json().get("username", ""))})
+        return frozenset({self._client.call("GET", "/user").read(_User).username})
 
     def comments(self) -> Iterator[Comment]:
         """All notes that people and robots wrote, oldest first."""
         try:
             for page in self._client.pages(f"{self._path}?per_page=100&sort=asc&order_by=created_at"):
-                yield from (_comment(note) for note in page if not note.get("system"))
+                yield from (_comment(note) for note in page.read(list[_Note]) if not note.system)
         except PublishError as error:
             if self._job_token and error.status in (401, 403, 404):
                 said = str(error).partition("\n")[0]
@@ -63,7 +64,7 @@ class GitLab:
 
     def create(self, body: str) -> Comment:
         """Post a note."""
-        return _comment(self._client.call("POST", self._path, {"body": without_quick_actions(body)}).json())
+        return _comment(self._client.call("POST", self._path, {"body": without_quick_actions(body)}).read(_Note))
 
     def update(self, comment: Comment, body: str) -> None:
         """Replace a note's body."""
@@ -83,6 +84,16 @@ def without_quick_actions(body: str) -> str:
     return re.sub(r"(?m)^([ \t>*+-]*)/(?=[A-Za-z_])", r"\1&#47;", body)
 
 
-def _comment(note: dict[str, Any]) -> Comment:
-    author = note.get("author") or {}
-    return Comment(id=str(note["id"]), body=str(note.get("body") or ""), author=str(author.get("username") or ""))
+class _User(msgspec.Struct, frozen=True):
+    username: str
+
+
+class _Note(msgspec.Struct, frozen=True):
+    id: int
+    body: str | None = None
+    author: _User | None = None
+    system: bool = False
+
+
+def _comment(note: _Note) -> Comment:
+    return Comment(id=str(note.id), body=note.body or "", author=note.author.username if note.author else "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
@@ -25,6 +25,8 @@ from urllib3.exceptions import (
 
 from tfsrm.errors import PublishError, UsageError
 from tfsrm.publish.platform import Tempo
+
+T = TypeVar("T")
 
 _REDIRECTS = 5
 _PAGES = 200
@@ -56,14 +58,12 @@ class Answer(NamedTuple):
     headers: Mapping[str, str]
     data: bytes
 
-    def json(self) -> Any:
-        """The decoded body. Raises PublishError."""
+    def read(self, kind: type[T]) -> T:
+        """The body as what it must be. Raises PublishError."""
         try:
-            return msgspec.json.decode(self.data)
+            return msgspec.json.decode(self.data, type=kind)
         except msgspec.DecodeError:
-            raise PublishError(
-                "the answer is no JSON: this is not the API that was expected\n  Look at --api-url."
-            ) from None
+            raise PublishError("the answer is not of this API: something else is there\n  Look at --api-url.") from None
 
 
 class Client:
@@ -108,13 +108,13 @@ class Client:
             self._wait(max(self._tempo.pause * 2 ** (attempt - 1), asked or 0.0), problem)
         raise UncertainError(f"{method}: not tried")
 
-    def pages(self, path: str) -> Iterator[Any]:
-        """The decoded bodies of a list that goes on by ``Link: rel="next"``."""
+    def pages(self, path: str) -> Iterator[Answer]:
+        """The answers of a list that goes on by ``Link: rel="next"``."""
         url = path
         seen: set[str] = set()
         for _ in range(_PAGES):
             answer = self.call("GET", url)
-            yield answer.json()
+            yield answer
             seen.add(url)
             url = _next_link(answer.headers.get("Link", ""))
             if not url or url in seen:
