@@ -38,6 +38,13 @@ def test_the_command_line_goes_before_the_file(tmp_path: Path) -> None:
     assert done.stdout.startswith("{")
 
 
+def test_one_text_is_a_list_of_one(tmp_path: Path) -> None:
+    folder = _said(tmp_path, 'fail_on = "unmet:high"\n[analyze]\nformat = ["json"]\n')
+    assert run(folder, "config", "check").returncode == 0
+    done = run(folder, "analyze", PLAN)
+    assert (done.returncode, done.stdout[:1]) == (1, "{")
+
+
 def test_a_table_of_a_command_goes_before_what_is_said_for_all(tmp_path: Path) -> None:
     done = run(_said(tmp_path, 'fail_on = ["unmet"]\n[analyze]\nfail_on = ["gap"]\nall = true\n'), "analyze", PLAN)
     assert done.returncode == 0

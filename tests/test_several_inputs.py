@@ -272,6 +272,18 @@ def test_the_json_of_several_inputs_holds_to_the_schema_and_says_where(stack: Pa
         assert all("input" in piece for name in ("lines", "no_duty", "gaps", "notes") for piece in report[name])
 
 
+def test_why_says_in_which_input(stack: Path) -> None:
+    said = api.why("aws_db_instance.orders", "encrypt-at-rest", api.Request(str(stack), today="2026-11-24"))
+    assert [line for line in said.splitlines() if line.startswith("  In ")] == [
+        "  In dev/web.",
+        "  In prod/web.",
+        "  In prod/db.",
+    ]
+    assert "  In " not in api.why(
+        "aws_db_instance.orders", "encrypt-at-rest", api.Request(str(WEB), today="2026-11-24")
+    )
+
+
 def test_a_hundred_units_fit_a_comment(tmp_path: Path) -> None:
     for number in range(100):
         (tmp_path / f"unit{number}").mkdir()

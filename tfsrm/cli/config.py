@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tfsrm.cli.settings import FILE, read, several
+from tfsrm.cli.settings import FILE, read, texts
 from tfsrm.errors import UsageError
 
 app = typer.Typer(help="Check .tfsrm.toml.", no_args_is_help=True, rich_markup_mode=None)
@@ -38,17 +38,17 @@ def _of_values(path: Path, said: dict[str, Any]) -> list[str]:
 
     found = []
     for table in [said, *(v for v in said.values() if isinstance(v, dict))]:
-        for gate in several(table.get("fail_on", [])):
+        for gate in texts(table.get("fail_on", ())):
             try:
                 parse_gate(gate)
             except UsageError as error:
                 found.append(f"{path}: {error}")
-        for name in several(table.get("format", [])):
+        for name in texts(table.get("format", ())):
             if name not in FORMATS:
                 found.append(f"{path}: format {name}: known are {', '.join(FORMATS)}")
         if table.get("behavior", "update") not in BEHAVIORS:
             found.append(f"{path}: behavior {table['behavior']}: known are {', '.join(BEHAVIORS)}")
-        for folder in several(table.get("mappings", [])):
+        for folder in texts(table.get("mappings", ())):
             there = path.parent / folder
             found += lint(there) if there.is_dir() else [f"{path}: mappings: {folder} is no folder"]
     return found

@@ -42,12 +42,14 @@ def of_command(command: str, function: Callable[..., None]) -> dict[str, Any]:
         raise UsageError("\n".join(problems))
     known = _options(function)
     chosen = {**{k: v for k, v in said.items() if not isinstance(v, dict)}, **said.get(command, {})}
-    return {known[k][0]: several(v) if known[k][1] is list else v for k, v in chosen.items() if k in known}
+    return {
+        known[key][0]: texts(value) if known[key][1] is list else value for key, value in chosen.items() if key in known
+    }
 
 
-def several(value: str | list[str]) -> list[str]:
-    """One text may stand for a list of one."""
-    return [value] if isinstance(value, str) else value
+def texts(value: Any) -> list[Any]:
+    """Of an option that may be given several times: one text is a list of one."""
+    return [value] if isinstance(value, str) else list(value)
 
 
 def read(path: Path) -> tuple[dict[str, Any], list[str]]:
@@ -87,10 +89,9 @@ def _wrong(key: str, value: Any, known: dict[str, tuple[str, type]], names: list
     if key not in known:
         return [f"{key} is no option{_near(key, names)}"]
     kind = known[key][1]
-    value = several(value) if kind is list else value
-    fits = isinstance(value, kind) and not (kind is int and isinstance(value, bool))
+    fits = isinstance(value, (str, list) if kind is list else kind) and not (kind is int and isinstance(value, bool))
     if kind is list and fits:
-        fits = all(isinstance(item, str) for item in value)
+        fits = all(isinstance(item, str) for item in texts(value))
     return [] if fits else [f"{key} takes {_WANTED[kind]}"]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tfsrm.errors import UsageError
 from tfsrm.model.checklist import About, Checklist, DutyResult, Evidence, FacetResult
 from tfsrm.report.plain import clean
+from tfsrm.report.several import names
 
 WIDTH = 79
 
@@ -17,7 +18,9 @@ def render(checklist: Checklist, address: str, control: str) -> str:
     found = [d for d in (*checklist.duties, *checklist.drift) if d.address == address and d.control == control]
     if not found:
         raise UsageError(_nothing(checklist, address, control))
-    return "\n".join(line for duty in found for line in _duty(duty, checklist.about[duty.about])).rstrip() + "\n"
+    named = names(checklist) if len(checklist.inputs) > 1 else []
+    lines = [line for duty in found for line in _duty(duty, checklist.about[duty.about], named)]
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def _nothing(checklist: Checklist, address: str, control: str) -> str:
@@ -39,10 +42,12 @@ def _nothing(checklist: Checklist, address: str, control: str) -> str:
     return f"{address}: no such resource in this input\n  {hint}"
 
 
-def _duty(duty: DutyResult, about: About) -> Iterator[str]:
+def _duty(duty: DutyResult, about: About, named: list[str]) -> Iterator[str]:
     verdict = duty.verdict or "retired"
     was = f", was {duty.previous_verdict}" if duty.previous_verdict and duty.previous_verdict != duty.verdict else ""
     yield clean(f"{duty.address}  {duty.control}: {verdict}{was}  ({duty.change}, {duty.occasion})")
+    if named:
+        yield from _wrap(f"In {', '.join(named[number] for number in duty.inputs)}.", 2)
     yield from _wrap(duty.title + ".", 2)
     yield ""
     for facet in duty.facets:
