@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-
-import msgspec
+from typing import NamedTuple
 
 _STEP = r'(?s)([^.\[]+)((?:\[(?:\d+|\*|"(?:[^"\\]|\\.)*")\])?)(?:\.|$)'
 _ESCAPE = r"(?s)\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|\$\$(?=\{)|%%(?=\{)"
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t"}
 
 
-class Address(msgspec.Struct, frozen=True):
+class Address(NamedTuple):
     """The parts of an absolute resource address."""
 
     module: str
