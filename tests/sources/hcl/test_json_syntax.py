@@ -121,8 +121,10 @@ def test_half_a_character_is_replaced() -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["resource", "locals", "variable", "x", "//", "${a}", ""]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["resource", "locals", "variable", "x", "//", "${a}", ""]), inner, max_size=3)
+    ),
     max_leaves=12,
 )
 
