@@ -264,14 +264,14 @@ def test_nothing_is_trusted_before_a_brace_too_many() -> None:
 
 def test_a_diagnostic_shows_no_text_of_the_file() -> None:
     """It may be secret, and it may be hostile."""
-    for source in (
+    for hostile in (
         'a = "hunter2" "hunter2"\n',
         "a = <<E\nhunter2\n",
         'a = "hunter2\n',
         'a = {"hunter2"}\n',
         "a = 1 \x1b[2J\n",
     ):
-        message = parse(source).diagnostics[0].message
+        message = parse(hostile).diagnostics[0].message
         assert "hunter2" not in message
         assert message.isprintable()
 
@@ -358,48 +358,47 @@ def _calls(source: str) -> int:
 
 PIECES = st.sampled_from(
     [
-        "a",
-        " = ",
-        "1",
-        '"',
-        "${",
-        "}",
-        "%{",
-        "if x",
-        "endif",
-        "{",
-        "[",
-        "]",
-        "(",
-        ")",
-        "\n",
-        "<<E\n",
-        "<<-E\n",
-        "E\n",
-        "for k in ",
-    ]
-    + [
-        ".",
-        "*",
-        ":",
-        ",",
-        "?",
-        "#",
-        "/*",
-        "*/",
-        "\\",
-        "$$",
-        "~",
-        "é",
-        "\r\n",
-        "=>",
-        "...",
-        "b {\n",
-        "}\n",
-        "if ",
-        "x.y",
-        "[*]",
-        "null",
+        *(
+            "a",
+            " = ",
+            "1",
+            '"',
+            "${",
+            "}",
+            "%{",
+            "if x",
+            "endif",
+            "{",
+            "[",
+            "]",
+            "(",
+            ")",
+            "\n",
+            "<<E\n",
+            "<<-E\n",
+            "E\n",
+        ),
+        *(
+            "for k in ",
+            ".",
+            "*",
+            ":",
+            ",",
+            "?",
+            "#",
+            "/*",
+            "*/",
+            "\\",
+            "$$",
+            "~",
+            "é",
+            "\r\n",
+            "=>",
+            "...",
+            "b {\n",
+            "}\n",
+        ),
+        *("if ", "x.y", "[*]", "null"),
     ]
 )
 
