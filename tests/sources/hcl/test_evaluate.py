@@ -78,6 +78,7 @@ def test_the_same_expression_gives_the_same_value() -> None:
         'parseint("' + "9" * 2000 + '", 10)',
         'regex("(a+)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab")',
         'regex("(a|aa)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab")',
+        'regex("[a-c]([a]+?a*?):", join("", [for a in range(300) : "aaaaaaaaaa"]))',
         'regex("a*a*a*a*a*a*a*b", join("", [for a in range(100) : "aaaaaaaaaa"]))',
         'regex("(.*)(.*)(.*)(.*)(.*)[^a]$", join("", [for a in range(100) : "aaaaaaaaaa"]))',
         'yamldecode("'

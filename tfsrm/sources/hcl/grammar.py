@@ -94,24 +94,42 @@ def compiled(grammar: str) -> dict[str, Any]:
             raise NotImplementedError
 
     parser: Any = Lark(edited(grammar), parser="lalr", lexer=_NoLexer, start=list(STARTS), maybe_placeholders=False)
-    table = parser.parser.parser._parse_table  # noqa: SLF001 - lark has no public way to its tables
-    numbers = {rule: number for number, rule in enumerate(parser.rules)}
-    actions: list[dict[str, int]] = [{} for _ in table.states]
-    gotos: list[dict[str, int]] = [{} for _ in table.states]
-    for state, row in table.states.items():
-        for symbol, (action, argument) in row.items():
+    table = parser.parser.parser._parse_table  # noqa: SLF001 (lark has no public way to its tables)
+    rules = sorted(parser.rules, key=_described)
+    numbers = {rule: number for number, rule in enumerate(rules)}
+    states = _ordered(table)
+    actions: list[dict[str, int]] = [{} for _ in states]
+    gotos: list[dict[str, int]] = [{} for _ in states]
+    for state, number in states.items():
+        for symbol, (action, argument) in table.states[state].items():
             if str(action) == "Reduce":
-                actions[state][symbol] = -numbers[argument] - 1
+                actions[number][symbol] = -numbers[argument] - 1
             else:
-                (actions if symbol.isupper() or symbol == "$END" else gotos)[state][symbol] = argument
+                (actions if symbol.isupper() else gotos)[number][symbol] = states[argument]
     return {
         "grammar": digest(grammar),
-        "starts": table.start_states,
-        "ends": table.end_states,
-        "rules": [[r.origin.name, r.alias or r.origin.name, [s.name for s in r.expansion]] for r in parser.rules],
+        "starts": {start: states[state] for start, state in table.start_states.items()},
+        "ends": {start: states[state] for start, state in table.end_states.items()},
+        "rules": [_described(rule) for rule in rules],
         "actions": actions,
         "gotos": gotos,
     }
+
+
+def _described(rule: Any) -> list[Any]:
+    return [rule.origin.name, rule.alias or rule.origin.name, [symbol.name for symbol in rule.expansion]]
+
+
+def _ordered(table: Any) -> dict[int, int]:
+    """lark's states and ours: numbered as they are met from the starts, for lark's numbers differ from run to run."""
+    found: dict[int, int] = {}
+    todo = [table.start_states[start] for start in STARTS]
+    for state in todo:
+        if state not in found:
+            found[state] = len(found)
+            shifts = ((s, argument) for s, (action, argument) in table.states[state].items() if str(action) == "Shift")
+            todo.extend(argument for _, argument in sorted(shifts))
+    return found
 
 
 def digest(grammar: str) -> str:

@@ -212,11 +212,8 @@ class _File:
         if value.__class__ is str:
             return Literal(value) if plain else self._template(value, offset)
         if value.__class__ is _Members:
-            return Object(
-                tuple(
-                    (self._node(k, at, plain=plain), self._node(v, at, plain=plain)) for k, at, v in value if k != "//"
-                )
-            )
+            pairs = ((self._node(k, at, plain=plain), self._node(v, at, plain=plain)) for k, at, v in value)
+            return Object(tuple(pairs))
         if value.__class__ is list:
             return Tuple(tuple(self._node(part, offset, plain=plain) for part in value))
         if isinstance(value, Number | Unary):

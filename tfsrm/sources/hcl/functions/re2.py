@@ -1,13 +1,13 @@
 """RE2's pattern syntax as Python's, refusing what RE2 refuses and what could make Python backtrack without end.
 
 The bound: a repeated class that is followed by a character outside of it can stop at one place only. Every other repetition
-without a fixed count may stop at as many places as the text has characters, and these multiply.
+without a fixed count may stop at as many places as the text has characters, and these multiply; so do the places where a
+match may begin, and the length that one attempt reads.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from tfsrm.sources.hcl.values import EvaluationError, NotComputedError
 
@@ -38,29 +38,35 @@ _PLAIN_ESCAPES = frozenset("tnrfv")
 _CLASS_ESCAPES = {"d": "0-9", "w": "0-9A-Za-z_", "s": r"\t\n\f\r "}
 
 
-@dataclass
 class _Part:
     """A group, or a single character or class (``member``), and how many repetitions in it may stop anywhere."""
 
-    repeats: int = 0
-    branches: int = 1
-    member: str = ""
-    repeated: bool = False
+    __slots__ = ("branches", "member", "repeated", "repeats")
+
+    def __init__(self, member: str = "") -> None:
+        self.member = member
+        self.repeats = 0
+        self.branches = 1
+        self.repeated = False
 
 
-@dataclass
 class _Translation:
-    pattern: str
-    at: int = 0
-    out: list[str] = field(default_factory=list)
-    groups: list[_Part] = field(default_factory=lambda: [_Part()])
-    item: _Part | None = None
-    """What a repetition would apply to; None where there is nothing."""
-    open_end: str = ""
-    """The class whose repetition stands right before, until it is seen whether what follows is outside of it."""
-    stopped: bool = False
-    """The item stopped such a repetition."""
-    flags: str = ""
+    """``item``: what a repetition would apply to, None where there is nothing. ``open_end``: the class whose repetition
+    stands right before, until it is seen whether what follows is outside of it. ``stopped``: the item did stop such a one.
+    ``scans``: something repeats, so that one attempt may read all of the text."""
+
+    __slots__ = ("at", "flags", "groups", "item", "open_end", "out", "pattern", "scans", "stopped")
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self.at = 0
+        self.out: list[str] = []
+        self.groups = [_Part()]
+        self.item: _Part | None = None
+        self.open_end = ""
+        self.stopped = False
+        self.scans = False
+        self.flags = ""
 
     def settle(self, character: str) -> None:
         """Decides about the repetition before: ``character`` follows, or anything ("")."""
@@ -91,7 +97,7 @@ def compiled(pattern: str) -> tuple[re.Pattern[str], int]:
         program = re.compile(prefix + text, re.ASCII if "i" not in state.flags else 0)
     except (re.error, OverflowError, RecursionError):
         raise _wrong() from None
-    return program, state.groups[0].repeats + (not anchored)
+    return program, state.groups[0].repeats + (not anchored) + state.scans
 
 
 def _wrong() -> EvaluationError:
@@ -184,6 +190,7 @@ def _repeat(state: _Translation) -> None:
         text, read = text + "?", read + 1
     if state.stopped and low == 0:
         state.groups[-1].repeats += 1  # what may be missing stops nothing
+    state.scans = state.scans or high is None or high > 10
     _count(state, item, low, high)
     _emit(state, text, None, read)
     state.groups[-1].repeated = state.groups[-1].repeated or high != low
