@@ -64,7 +64,7 @@ def analyze(  # noqa: PLR0913, PLR0917 (each option of the command is a paramete
     workspace: Workspace = None,
     set_data: SetData = None,
     tf_var_env: VariableEnvironment = False,
-    project: Project = None,
+    project_root: Project = None,
     hcl_root: HclRoot = None,
 ) -> None:
     """Print which duties a change creates, changes and retires."""
@@ -74,7 +74,7 @@ def analyze(  # noqa: PLR0913, PLR0917 (each option of the command is a paramete
     view = _view(everything, show, layer, service, ascii_, width)
     view = msgspec.structs.replace(view, room=room, whole=page(whole)) if room or whole else view
     folders = tuple(str(m) for m in mappings or ())
-    read_with = configuration(var, var_file, workspace, set_data, tf_var_env, project, hcl_root)
+    read_with = configuration(var, var_file, workspace, set_data, tf_var_env, project_root, hcl_root)
     gates = tuple(fail_on or ())
     found = api.analyze(api.Request(paths[0], folders, today, gates, strict, tuple(paths[1:]), read_with))
     _known_layers(view.layers, [name for name, _, _ in found.layers])

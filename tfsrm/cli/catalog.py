@@ -60,12 +60,12 @@ def catalog_coverage(  # noqa: PLR0913, PLR0917 (each option of the command is a
     workspace: Workspace = None,
     set_data: SetData = None,
     tf_var_env: VariableEnvironment = False,
-    project: Project = None,
+    project_root: Project = None,
 ) -> None:
     """Count the resource types that the catalogue answers, or say how it answers those of an input."""
     from tfsrm import api
 
-    read_with = configuration(var, var_file, workspace, set_data, tf_var_env, project)
+    read_with = configuration(var, var_file, workspace, set_data, tf_var_env, project_root)
     api.write(api.coverage(path, services, read_with), None)
 
 

@@ -50,7 +50,9 @@ VariableEnvironment = Annotated[
 ]
 Project = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("--project", metavar="DIR", help="Directory: read local modules below DIR; else in its work tree."),
+    typer.Option(
+        "--project-root", metavar="DIR", help="Directory: read local modules below DIR; else in its work tree."
+    ),
 ]
 HclRoot = Annotated[
     Optional[str],  # noqa: UP045

@@ -29,13 +29,13 @@ def why(  # noqa: PLR0913, PLR0917 (each option of the command is a parameter)
     workspace: Workspace = None,
     set_data: SetData = None,
     tf_var_env: VariableEnvironment = False,
-    project: Project = None,
+    project_root: Project = None,
     hcl_root: HclRoot = None,
 ) -> None:
     """Show the chain that led to a verdict: value, its state, default, companion, rule, source."""
     from tfsrm import api
 
     folders = tuple(str(m) for m in mappings or ())
-    read_with = configuration(var, var_file, workspace, set_data, tf_var_env, project, hcl_root)
+    read_with = configuration(var, var_file, workspace, set_data, tf_var_env, project_root, hcl_root)
     request = api.Request(path, folders, today, configuration=read_with)
     api.write(api.why(address, control, request), None)

@@ -39,6 +39,8 @@ SUFFIXES = {
     ".sarif": "sarif",
     ".csv": "csv",
     ".xml": "junit",
+    ".html": "html",
+    ".svg": "svg",
 }
 """End of a file's name -> the format that is written to it where none is asked for."""
 

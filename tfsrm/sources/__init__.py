@@ -27,7 +27,7 @@ READERS = {
     "hcl": "tfsrm.sources.hcl",
 }
 """Kind -> the module whose ``read(document)`` reads it; imported when first needed."""
-_ONLY_DIRECTORIES = "Leave out --var, --var-file, --workspace, --set-data, --tf-var-env and --project."
+_ONLY_DIRECTORIES = "Leave out --var, --var-file, --workspace, --set-data, --tf-var-env and --project-root."
 
 
 def read_all(paths: Sequence[str], options: Options | None = None) -> list[Input]:

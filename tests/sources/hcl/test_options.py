@@ -113,6 +113,6 @@ def test_files_of_variables_that_cannot_be_read_are_errors(tmp_path: Path) -> No
 def test_options_that_do_not_fit_the_input_are_errors(tmp_path: Path) -> None:
     plan = Path(__file__).parents[3] / "fixtures" / "web-app-created" / "plan.json"
     with pytest.raises(UsageError, match="no directory of configuration"):
-        api.read_inputs(str(plan), api.Configuration(variables=("a=b",)))
+        api.read_inputs(str(plan), configuration=api.Configuration(variables=("a=b",)))
     with pytest.raises(UsageError, match="--hcl-root"):
-        api.read_inputs(str(tree(tmp_path, main__tf=MAIN)), api.Configuration(root=str(tmp_path)))
+        api.read_inputs(str(tree(tmp_path, main__tf=MAIN)), configuration=api.Configuration(root=str(tmp_path)))

@@ -32,7 +32,7 @@ module "far" { source = "acme/far/aws" }
 
 
 def row(address: str, kind: str, name: str, **more: Any) -> dict[str, Any]:
-    change = {"actions": ["create"], "before": None, "after": {}, "after_unknown": {}}
+    change: dict[str, Any] = {"actions": ["create"], "before": None, "after": {}, "after_unknown": {}}
     provider = "registry.terraform.io/hashicorp/aws"
     return {
         "address": address,
@@ -81,7 +81,7 @@ def test_all_instances_of_a_block_get_its_place(tmp_path: Path) -> None:
 def test_a_directory_of_another_plan_is_told(tmp_path: Path) -> None:
     plan = Path(__file__).parents[3] / "fixtures" / "web-app-created" / "plan.json"
     [source] = api.read_inputs(
-        str(plan), api.Configuration(root=str(tree(tmp_path, main__tf='resource "aws_x_y" "z" {}')))
+        str(plan), configuration=api.Configuration(root=str(tree(tmp_path, main__tf='resource "aws_x_y" "z" {}')))
     )
     assert source.not_seen[-1].because == "defines none of the resources of this input"
 
