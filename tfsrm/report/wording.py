@@ -70,7 +70,8 @@ def headline(checklist: Checklist) -> str:
     moved = [d for d in checklist.duties if d.change in ("created", "changed")]
     if not moved and not s.retired:
         return f"This change moves no duty; {plural(s.kept, 'duty')} stay as they are."
-    numbers = [("gives you", s.created, "new "), ("changes", s.changed, ""), ("retires", s.retired, "")]
+    written = all(i.kind == "hcl" for i in checklist.inputs)  # nobody knows yet what of it is there already
+    numbers = [("gives you", s.created, "" if written else "new "), ("changes", s.changed, ""), ("retires", s.retired, "")]
     parts: list[str] = []
     for verb, count, new in numbers:
         if count:
@@ -78,7 +79,7 @@ def headline(checklist: Checklist) -> str:
             parts.append(f"{verb} {count}{noun}")
     counts = [sum(d.verdict == v for d in moved) for v in ("unmet", "attest", "unknown", "met")]
     tail = f": {_verdicts(*counts)}" if moved else ""
-    return f"This change {_joined(parts)}{tail}."
+    return f"This {'configuration' if written else 'change'} {_joined(parts)}{tail}."
 
 
 def _verdicts(unmet: int, attest: int, unknown: int, met: int) -> str:
