@@ -179,7 +179,8 @@ def test_a_heredoc_ends_at_its_first_marker() -> None:
 
 
 def test_bodies_and_places() -> None:
-    source = '\ufeff# c\r\nr "a" b {\r\n  é = 1 // d\r\n  /* e\r\n  */\r\n  in { null = 2 }\r\n  x "$${l}\\u0041" {}\r\n}\r\nz = 1'
+    lines = ["\ufeff# c", 'r "a" b {', "  é = 1 // d", "  /* e", "  */", "  in { null = 2 }"]
+    source = "\r\n".join([*lines, '  x "$${l}\\u0041" {}', "}", "z = 1"])
     assert parse(source).body == Body(
         (Attribute("z", ONE, 9, 1),),
         (
