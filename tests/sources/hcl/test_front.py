@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from typing import Any
 
 import pytest
@@ -52,6 +53,11 @@ def values(source: str) -> dict[str, Node]:
     parsed = parse(source)
     assert parsed.diagnostics == ()
     return {attribute.name: attribute.value for attribute in parsed.body.attributes}
+
+
+def first(source: str) -> Diagnostic:
+    """The first diagnostic of a file."""
+    return parse(source).diagnostics[0]
 
 
 ONE, TWO = Number("1"), Number("2")
@@ -179,8 +185,8 @@ def test_a_heredoc_ends_at_its_first_marker() -> None:
 
 
 def test_bodies_and_places() -> None:
-    source = '\ufeff# c\r\nr "a" b {\r\n'
-    source += '  é = 1 // d\r\n  /* e\r\n  */\r\n  in { null = 2 }\r\n  x "$${l}\\u0041" {}\r\n}\r\nz = 1'
+    lines = ["\ufeff# c", 'r "a" b {', "  é = 1 // d", "  /* e", "  */", "  in { null = 2 }"]
+    source = "\r\n".join([*lines, '  x "$${l}\\u0041" {}', "}", "z = 1"])
     assert parse(source).body == Body(
         (Attribute("z", ONE, 9, 1),),
         (
@@ -302,7 +308,9 @@ def test_nesting_is_bounded(kind: str) -> None:
     """Readers of the tree may follow it with calls of their own."""
     assert parse(f"a = {DEEP[kind](60)}\n").diagnostics == ()
     for depth in (250, 50_000):
-        assert parse(f"a = {DEEP[kind](depth)}\nb = 1\n").diagnostics[0].message.startswith("nested more than 200 deep")
+        assert re.match(
+            r"nested more than (200|100 templates) deep", first(f"a = {DEEP[kind](depth)}\nb = 1\n").message
+        )
 
 
 def test_blocks_nest_within_bounds() -> None:

@@ -93,7 +93,7 @@ def test_a_variable_is_taken_as_it_is_written_but_for_its_validation() -> None:
         ("{a: 1}", 1, 2, "this is no JSON"),
         ("{} {}", 1, 4, "something follows"),
         ('resource "a" "b" {\n}\n', 1, 1, "this is no JSON"),
-        ("[" * 300, 1, 202, "nested more than 200 deep"),
+        ("[" * 300, 1, 102, "nested more than 100 deep"),
         ('"x"', 1, 1, "must be an object"),
         ('{"resources": {}}', 1, 2, "no block of this name"),
         ('{"resource": {"a": 3}}', 1, 15, "must be an object"),
