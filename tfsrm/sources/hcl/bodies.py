@@ -10,7 +10,7 @@ from tfsrm.sources.hcl import nodes
 from tfsrm.sources.hcl.module import by_type
 from tfsrm.sources.hcl.provider_schema import NO_BLOCK, SchemaBlock, coerced
 from tfsrm.sources.hcl.references import traversals
-from tfsrm.sources.hcl.values import Entity, Set, Unknown, Value, is_known
+from tfsrm.sources.hcl.values import KNOWN_AFTER_APPLY, Entity, Set, Unknown, Value, is_known
 
 if TYPE_CHECKING:
     from tfsrm.sources.hcl.scope import Scope
@@ -47,7 +47,6 @@ class Element(NamedTuple):
     """Relative to the element; ``""`` is the block itself."""
 
 
-KNOWN_AFTER_APPLY = "known after apply"
 LEFT = Unknown("left to AWS")
 """An attribute that AWS may choose, set to null: a plan shows it as unknown, and its expression tells that it is null."""
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from tfsrm.sources.hcl import data_sources
 from tfsrm.sources.hcl.bodies import (
-    KNOWN_AFTER_APPLY,
     LEFT,
     META,
     Context,
@@ -18,7 +17,7 @@ from tfsrm.sources.hcl.bodies import (
 )
 from tfsrm.sources.hcl.expansion import Bindings, Key
 from tfsrm.sources.hcl.provider_schema import NO_BLOCK, SchemaBlock, block_of, fills_block
-from tfsrm.sources.hcl.values import Entity, Unknown, Value, is_known
+from tfsrm.sources.hcl.values import KNOWN_AFTER_APPLY, Entity, Unknown, Value, is_known
 
 if TYPE_CHECKING:
     from tfsrm.sources.hcl.module import Definition

@@ -24,6 +24,8 @@ from typing import Any, Union
 
 import msgspec
 
+KNOWN_AFTER_APPLY = "known after apply"
+"""The reason of what Terraform does not know either, before it applies."""
 OF_LIMIT = 500
 """An identity longer than this is no longer followed."""
 

@@ -25,6 +25,7 @@ from tfsrm.sources.hcl.graphemes import clusters
 from tfsrm.sources.hcl.operators import equal
 from tfsrm.sources.hcl.types import Collection, convert, type_of_value, unify
 from tfsrm.sources.hcl.values import (
+    KNOWN_AFTER_APPLY,
     Entity,
     EvaluationError,
     List,
@@ -160,7 +161,7 @@ def _contains(items: Maybe, wanted: Value) -> Value:
 @FUNCTIONS.add("distinct", alike, kind="list", lenient="parts")
 def _distinct(items: list[Value]) -> Value:
     unknown = first_unknown(items)
-    if unknown is not None and len(items) > 1:
+    if unknown is not None and (len(items) > 1 or unknown.reason == KNOWN_AFTER_APPLY):
         return derived(unknown, "list", not_null=True, not_empty=True)
     return List(distinct(items))
 

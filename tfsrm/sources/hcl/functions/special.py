@@ -10,7 +10,7 @@ from tfsrm.sources.hcl import nodes
 from tfsrm.sources.hcl.conversion import to_string
 from tfsrm.sources.hcl.functions.encoding import digest
 from tfsrm.sources.hcl.functions.signature import mapping
-from tfsrm.sources.hcl.values import EvaluationError, Set, Unknown, Value, derived
+from tfsrm.sources.hcl.values import KNOWN_AFTER_APPLY, EvaluationError, Set, Unknown, Value, derived
 
 if TYPE_CHECKING:
     from tfsrm.sources.hcl.evaluate import Evaluator
@@ -33,8 +33,23 @@ def _try(evaluator: Evaluator, node: nodes.Call, bindings: Bindings) -> Value:
         except EvaluationError as failure:
             error = failure
             continue
-        return _weakened(value) if doubtful else value
+        return _weakened(value) if doubtful else _whole(value)
     raise error or EvaluationError("try takes at least one argument")
+
+
+def _whole(value: Value) -> Value:
+    """Terraform's ``try`` tells nothing, not even the type, of a value of which a part is known after apply."""
+    if isinstance(value, Unknown):
+        return _weakened(value) if _is_late(value) else value
+    return Unknown(KNOWN_AFTER_APPLY) if isinstance(value, (list, dict, Set)) and _is_late(value) else value
+
+
+def _is_late(value: Value) -> bool:
+    if isinstance(value, Unknown):
+        return value.reason == KNOWN_AFTER_APPLY
+    if isinstance(value, (list, Set)):
+        return any(map(_is_late, value))
+    return isinstance(value, dict) and any(map(_is_late, value.values()))
 
 
 def _weakened(value: Value) -> Unknown:
