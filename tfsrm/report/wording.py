@@ -71,7 +71,11 @@ def headline(checklist: Checklist) -> str:
     if not moved and not s.retired:
         return f"This change moves no duty; {plural(s.kept, 'duty')} stay as they are."
     written = all(i.kind == "hcl" for i in checklist.inputs)  # nobody knows yet what of it is there already
-    numbers = [("gives you", s.created, "" if written else "new "), ("changes", s.changed, ""), ("retires", s.retired, "")]
+    numbers = [
+        ("gives you", s.created, "" if written else "new "),
+        ("changes", s.changed, ""),
+        ("retires", s.retired, ""),
+    ]
     parts: list[str] = []
     for verb, count, new in numbers:
         if count:
