@@ -56,7 +56,9 @@ def test_another_text_or_another_syntax_is_another_entry(opened: Cache, home: Pa
     assert len(entries(home)) == 3
 
 
-def test_another_version_does_not_read_the_entries_of_this(opened: Cache, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_does_not_read_the_entries_of_this(
+    opened: Cache, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     opened.parsed(TEXT, parse)
     monkeypatch.setattr(module, "__version__", "0.0.0")
     opened.parsed(TEXT, parse)

@@ -1,7 +1,7 @@
 """Every file of a folder is read as the official Go parser reads it, or refused.
 
-    npm install --prefix DIR @cdktf/hcl2json
-    TFSRM_HCL_CORPUS=FOLDER TFSRM_HCL2JSON=DIR pytest tests/sources/hcl/test_corpus.py
+npm install --prefix DIR @cdktf/hcl2json
+TFSRM_HCL_CORPUS=FOLDER TFSRM_HCL2JSON=DIR pytest tests/sources/hcl/test_corpus.py
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from typing import Any
 
 import pytest
@@ -54,6 +55,11 @@ def values(source: str) -> dict[str, Node]:
     return {attribute.name: attribute.value for attribute in parsed.body.attributes}
 
 
+def first(source: str) -> Diagnostic:
+    """The first diagnostic of a file."""
+    return parse(source).diagnostics[0]
+
+
 ONE, TWO = Number("1"), Number("2")
 
 
@@ -100,7 +106,10 @@ ONE, TWO = Number("1"), Number("2")
                 *("k", "v", name("x", at=(4, 7)), name("k", at=(4, 11)), name("v", at=(4, 16)), True, Literal(True))
             ),
         ),
-        ("[for if in x : if if true]", ForTuple("", "if", name("x", at=(1, 16)), name("if", at=(1, 20)), Literal(True))),
+        (
+            "[for if in x : if if true]",
+            ForTuple("", "if", name("x", at=(1, 16)), name("if", at=(1, 20)), Literal(True)),
+        ),
         ("é.ü", name("é", "ü")),
     ],
 )
@@ -121,7 +130,10 @@ def test_expressions(expression: str, expected: Node) -> None:
         ('" ${~ x ~} "', Template((name("x", at=(1, 11)),))),
         ('"${"${x}"}"', Wrap(Wrap(name("x", at=(1, 11))))),
         ('"${{ k = "}" }}"', Wrap(Object(((text("k"), text("}")),)))),
-        ('"%{ if x }y%{ endif }"', Template((TemplateIf(name("x", at=(1, 12)), Template((text("y"),)), Template(())),))),
+        (
+            '"%{ if x }y%{ endif }"',
+            Template((TemplateIf(name("x", at=(1, 12)), Template((text("y"),)), Template(())),)),
+        ),
         (
             '"%{ for k, v in x ~} ${v} %{~ endfor }"',
             Template((TemplateFor("k", "v", name("x", at=(1, 21)), Template((name("v", at=(1, 28)),))),)),
@@ -173,9 +185,8 @@ def test_a_heredoc_ends_at_its_first_marker() -> None:
 
 
 def test_bodies_and_places() -> None:
-    source = (
-        '\ufeff# c\r\nr "a" b {\r\n  é = 1 // d\r\n  /* e\r\n  */\r\n  in { null = 2 }\r\n  x "$${l}\\u0041" {}\r\n}\r\nz = 1'
-    )
+    lines = ["\ufeff# c", 'r "a" b {', "  é = 1 // d", "  /* e", "  */", "  in { null = 2 }"]
+    source = "\r\n".join([*lines, '  x "$${l}\\u0041" {}', "}", "z = 1"])
     assert parse(source).body == Body(
         (Attribute("z", ONE, 9, 1),),
         (
@@ -260,8 +271,14 @@ def test_nothing_is_trusted_before_a_brace_too_many() -> None:
 
 def test_a_diagnostic_shows_no_text_of_the_file() -> None:
     """It may be secret, and it may be hostile."""
-    for source in ('a = "hunter2" "hunter2"\n', "a = <<E\nhunter2\n", 'a = "hunter2\n', 'a = {"hunter2"}\n', "a = 1 \x1b[2J\n"):
-        message = parse(source).diagnostics[0].message
+    for hostile in (
+        'a = "hunter2" "hunter2"\n',
+        "a = <<E\nhunter2\n",
+        'a = "hunter2\n',
+        'a = {"hunter2"}\n',
+        "a = 1 \x1b[2J\n",
+    ):
+        message = parse(hostile).diagnostics[0].message
         assert "hunter2" not in message
         assert message.isprintable()
 
@@ -291,7 +308,9 @@ def test_nesting_is_bounded(kind: str) -> None:
     """Readers of the tree may follow it with calls of their own."""
     assert parse(f"a = {DEEP[kind](60)}\n").diagnostics == ()
     for depth in (250, 50_000):
-        assert parse(f"a = {DEEP[kind](depth)}\nb = 1\n").diagnostics[0].message.startswith("nested more than 200 deep")
+        assert re.match(
+            r"nested more than (200|100 templates) deep", first(f"a = {DEEP[kind](depth)}\nb = 1\n").message
+        )
 
 
 def test_blocks_nest_within_bounds() -> None:
@@ -347,8 +366,49 @@ def _calls(source: str) -> int:
 
 
 PIECES = st.sampled_from(
-    ["a", " = ", "1", '"', "${", "}", "%{", "if x", "endif", "{", "[", "]", "(", ")", "\n", "<<E\n", "<<-E\n", "E\n", "for k in "]
-    + [".", "*", ":", ",", "?", "#", "/*", "*/", "\\", "$$", "~", "é", "\r\n", "=>", "...", "b {\n", "}\n", "if ", "x.y", "[*]", "null"]
+    [
+        *(
+            "a",
+            " = ",
+            "1",
+            '"',
+            "${",
+            "}",
+            "%{",
+            "if x",
+            "endif",
+            "{",
+            "[",
+            "]",
+            "(",
+            ")",
+            "\n",
+            "<<E\n",
+            "<<-E\n",
+            "E\n",
+        ),
+        *(
+            "for k in ",
+            ".",
+            "*",
+            ":",
+            ",",
+            "?",
+            "#",
+            "/*",
+            "*/",
+            "\\",
+            "$$",
+            "~",
+            "é",
+            "\r\n",
+            "=>",
+            "...",
+            "b {\n",
+            "}\n",
+        ),
+        *("if ", "x.y", "[*]", "null"),
+    ]
 )
 
 

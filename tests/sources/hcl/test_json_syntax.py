@@ -93,7 +93,7 @@ def test_a_variable_is_taken_as_it_is_written_but_for_its_validation() -> None:
         ("{a: 1}", 1, 2, "this is no JSON"),
         ("{} {}", 1, 4, "something follows"),
         ('resource "a" "b" {\n}\n', 1, 1, "this is no JSON"),
-        ("[" * 300, 1, 202, "nested more than 200 deep"),
+        ("[" * 300, 1, 102, "nested more than 100 deep"),
         ('"x"', 1, 1, "must be an object"),
         ('{"resources": {}}', 1, 2, "no block of this name"),
         ('{"resource": {"a": 3}}', 1, 15, "must be an object"),
@@ -121,8 +121,10 @@ def test_half_a_character_is_replaced() -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["resource", "locals", "variable", "x", "//", "${a}", ""]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["resource", "locals", "variable", "x", "//", "${a}", ""]), inner, max_size=3)
+    ),
     max_leaves=12,
 )
 

@@ -71,7 +71,10 @@ def _told(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:
     if more <= 0:
         return tuple(diagnostics)
     rest = diagnostics[MAX_TOLD]
-    return (*diagnostics[:MAX_TOLD], Diagnostic(f"{more} more places of this file are not read", rest.line, rest.column))
+    return (
+        *diagnostics[:MAX_TOLD],
+        Diagnostic(f"{more} more places of this file are not read", rest.line, rest.column),
+    )
 
 
 def _skipped(error: RefusedError, scanner: Scanner, begin: int, end: int | None) -> Diagnostic:

@@ -27,7 +27,7 @@ from tfsrm.sources.hcl.nodes import (
     Tuple,
     Unary,
 )
-from tfsrm.sources.hcl.scanner import MAX_NESTING, RefusedError
+from tfsrm.sources.hcl.scanner import MAX_CALLS, RefusedError
 
 LABELS = {
     **dict.fromkeys(("resource", "data", "ephemeral", "list", "action"), 2),
@@ -99,8 +99,8 @@ class _Json:
         return kind, found[kind], found.start(kind)
 
     def _value(self, kind: int, written: str, offset: int, depth: int) -> Any:
-        if depth > MAX_NESTING:
-            raise RefusedError(f"nested more than {MAX_NESTING} deep", offset)
+        if depth > MAX_CALLS:
+            raise RefusedError(f"nested more than {MAX_CALLS} deep", offset)
         if kind == 1:
             return _decoded(written)
         if kind == 3:

@@ -15,6 +15,9 @@ from tfsrm.sources.hcl.nodes import Literal, Number, Relative, Traversal
 MAX_NESTING = 200
 """Brackets and templates inside each other."""
 
+MAX_CALLS = 100
+"""Templates inside each other, levels of JSON: what is read by calls of a function inside itself."""
+
 SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 """What Terraform takes for white space; Python's own idea of it is wider."""
 
@@ -304,6 +307,8 @@ class Scanner:
     def _enter(self, mark: str, start: int, position: int) -> int:
         """``${`` or ``%{`` and what stands in it."""
         self._add("INTERP_START" if mark[0] == "$" else "DIRECTIVE_START", (mark[-1] == "~", start), start)
+        if self._open.count("${") >= MAX_CALLS:
+            raise RefusedError(f"nested more than {MAX_CALLS} templates deep", start)
         self._push("${", start)
         if mark[0] == "%":
             found = _DIRECTIVE.match(self.text, position)
