@@ -268,7 +268,8 @@ def _attribute_known(subject: Subject, attribute: str) -> bool:
     if mask is True or not isinstance(value, dict):
         return False
     if not attribute:
-        return not mask
+        # In configuration what AWS gives is not there at all, not even as unknown.
+        return not mask and ("id" in value or "arn" in value)
     return not (isinstance(mask, dict) and mask.get(attribute)) and attribute in value
 
 

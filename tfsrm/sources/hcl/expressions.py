@@ -11,7 +11,7 @@ from tfsrm.sources.hcl.bodies import META, is_single, iterator_of, split
 from tfsrm.sources.hcl.data_sources import SCHEMAS
 from tfsrm.sources.hcl.module import Definition, by_type, plain
 from tfsrm.sources.hcl.provider_schema import NO_BLOCK, SchemaBlock, block_of
-from tfsrm.sources.hcl.references import expression, references
+from tfsrm.sources.hcl.references import expression, references, undecided
 from tfsrm.sources.hcl.scope import Loaded, Notes, Scope
 
 _CALL_META = META | {"source", "version", "providers"}
@@ -22,6 +22,8 @@ class Expressions:
 
     def __init__(self, root: Scope) -> None:
         self._root = root
+        self._made: dict[int, dict[str, Any]] = {}
+        """By the id of the node: a module is often called several times."""
         self._keys = {name: root.provider_of(d).key for name, d in root.module.resources.items()}
 
     def configuration(self) -> ModuleConfig:
@@ -73,7 +75,10 @@ class Expressions:
         return self._expression(found.value) if found else None
 
     def _expression(self, node: nodes.Node) -> dict[str, Any]:
-        return expression(node, self._constant)
+        found = self._made.get(id(node))
+        if found is None:
+            found = self._made[id(node)] = expression(node, self._constant)
+        return found
 
     def _constant(self, node: nodes.Node) -> Any:
         return split(self._root.evaluate(node)[0])[0]
@@ -87,7 +92,8 @@ class Expressions:
     ) -> dict[str, Any]:
         """As a plan has it: dynamic blocks are left out, but for those that make nobody knows what."""
         out: dict[str, Any] = {
-            a.name: expression(a.value, self._constant, undecided=id(a) in notes.undecided) for a in attributes
+            a.name: undecided(self._expression(a.value)) if id(a) in notes.undecided else self._expression(a.value)
+            for a in attributes
         }
         for name, found in blocks.items():
             if not notes.unknown_blocks.isdisjoint(map(id, found)):

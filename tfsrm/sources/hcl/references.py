@@ -13,8 +13,13 @@ NOTHING: frozenset[str] = frozenset()
 _SHORT_HEADS = frozenset(("var", "local", "each", "count", "path", "terraform", "self"))
 
 
+_LEAVES = (nodes.Literal, nodes.Number)
+
+
 def traversals(node: nodes.Node, bound: frozenset[str] = NOTHING) -> Iterator[nodes.Traversal]:
     """Every traversal in an expression, but for the names that its own ``for`` defines."""
+    if isinstance(node, _LEAVES):
+        return
     if isinstance(node, nodes.Traversal):
         if node.root not in bound:
             yield node
@@ -79,6 +84,8 @@ def key_of(step: nodes.Step) -> int | str | None:
 def references(node: nodes.Node) -> list[str]:
     """The references of an expression: each one, then its prefixes down to the object itself. One ends before a computed
     index."""
+    if isinstance(node, _LEAVES):
+        return []
     out: dict[str, None] = {}
     for traversal in traversals(node):
         texts = [traversal.root]
@@ -93,18 +100,17 @@ def references(node: nodes.Node) -> list[str]:
     return list(out)
 
 
-def expression(node: nodes.Node, constant: Callable[[nodes.Node], Any], *, undecided: bool = False) -> dict[str, Any]:
-    """An expression in the shape of a plan's configuration.
-
-    ``constant``: asked for the value of an expression that refers to nothing. ``undecided``: its value is not known in
-    some instance, which a reference says that no configuration can have.
-    """
+def expression(node: nodes.Node, constant: Callable[[nodes.Node], Any]) -> dict[str, Any]:
+    """An expression in the shape of a plan's configuration; ``constant`` gives the value of one that refers to nothing."""
     found = references(node)
-    if not found and not undecided and is_constant(node):
+    if not found and is_constant(node):
         return {"constant_value": constant(node)}
-    if undecided:
-        found.append(NOT_EVALUATED)
     return {"references": found} if found else {}
+
+
+def undecided(expression: dict[str, Any]) -> dict[str, Any]:
+    """The expression of an attribute that is not known in some instance: it does not pass for null."""
+    return {"references": [*expression.get("references", ()), NOT_EVALUATED]}
 
 
 def is_constant(node: nodes.Node) -> bool:
