@@ -171,7 +171,7 @@ def test_a_fork_ends_well_with_the_report_in_the_summary(job: Job, github: GitHu
 
 def test_the_summary_holds_the_report(job: Job) -> None:
     assert job.step("Summary").returncode == 0
-    assert job.summary.read_text().startswith("## This change gives you 73 new duties")
+    assert job.summary.read_text().startswith("## This change gives you ")
 
 
 def test_a_gate_fails_the_job_and_says_which(job: Job) -> None:

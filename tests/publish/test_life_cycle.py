@@ -77,7 +77,7 @@ def test_the_report_of_a_plan_is_posted_in_one_go(place: tuple[str, Server]) -> 
     done = comment(server, None, name, plan=PLAN)
     (body,) = server.of(server.me)
     assert done.outcome.did == "created"
-    assert "## This change gives you 73 new duties" in body
+    assert "## This change gives you " in body
     assert ("<" in body.replace("`<`", "")) is (name != "bitbucket")  # Bitbucket shows HTML as it stands
 
 

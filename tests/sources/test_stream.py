@@ -83,7 +83,7 @@ def test_a_file_that_cannot_be_mapped_is_read(tmp_path: Path, monkeypatch: pytes
         raise OSError("no mapping here")
 
     monkeypatch.setattr(stream, "MAP_FROM", 100)
-    monkeypatch.setattr("tfsrm.sources.stream.mmap.mmap", fails)
+    monkeypatch.setattr("mmap.mmap", fails)
     assert len(read(write(tmp_path, PLAN.encode()))[0].changes) == 1
 
 

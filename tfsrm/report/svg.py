@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from html import escape
 from itertools import pairwise
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import msgspec
 
@@ -242,4 +242,4 @@ def _text(x: int, y: int, text: str, kind: str = "") -> str:
 def xml(text: str) -> str:
     """Text that is only text in an XML document, in an element as in an attribute."""
     safe = clean(text).replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
-    return escape(safe, {'"': "&quot;", "'": "&#39;"})
+    return escape(safe)
