@@ -69,14 +69,14 @@ def attribute(instance: Instance, name: str) -> Value:
         return Unknown(KNOWN_AFTER_APPLY, of=f"{instance.address}.{name}", kind=kind)
     if instance.type == POLICY:
         return document(instance).get(name) if name != "id" else None
-    told = _by_region(instance, name)
-    if told is not None:
-        return told
-    kind = _KINDS.get(instance.type, {}).get(name, _ALWAYS.get(name))
-    if kind is None:
+    by_region = _by_region(instance, name)
+    if by_region is not None:
+        return by_region
+    known = _KINDS.get(instance.type, {}).get(name, _ALWAYS.get(name))
+    if known is None:
         return None
     of = f"{instance.address}.{name}"
-    return Unknown(f"{of} is looked up in a plan only", of=of, kind=kind, not_null=True, not_empty=True)
+    return Unknown(f"{of} is looked up in a plan only", of=of, kind=known, not_null=True, not_empty=True)
 
 
 def _given(instance: Instance, name: str) -> Value:
