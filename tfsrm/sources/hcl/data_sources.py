@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tfsrm.sources.hcl.policy_document import render
 from tfsrm.sources.hcl.provider_schema import SchemaBlock
-from tfsrm.sources.hcl.values import Unknown, Value
+from tfsrm.sources.hcl.values import KNOWN_AFTER_APPLY, Unknown, Value
 
 if TYPE_CHECKING:
     from tfsrm.sources.hcl.objects import Instance
@@ -64,16 +64,19 @@ def attribute(instance: Instance, name: str) -> Value:
     given = _given(instance, name)
     if given is not None:
         return given
+    if instance.is_deferred:
+        kind = "string" if name in ("json", "id", "arn") else ""
+        return Unknown(KNOWN_AFTER_APPLY, of=f"{instance.address}.{name}", kind=kind)
     if instance.type == POLICY:
         return document(instance).get(name) if name != "id" else None
-    told = _by_region(instance, name)
-    if told is not None:
-        return told
-    kind = _KINDS.get(instance.type, {}).get(name, _ALWAYS.get(name))
-    if kind is None:
+    by_region = _by_region(instance, name)
+    if by_region is not None:
+        return by_region
+    known = _KINDS.get(instance.type, {}).get(name, _ALWAYS.get(name))
+    if known is None:
         return None
     of = f"{instance.address}.{name}"
-    return Unknown(f"{of} is looked up in a plan only", of=of, kind=kind, not_null=True, not_empty=True)
+    return Unknown(f"{of} is looked up in a plan only", of=of, kind=known, not_null=True, not_empty=True)
 
 
 def _given(instance: Instance, name: str) -> Value:

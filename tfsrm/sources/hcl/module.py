@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from tfsrm.sources.hcl import nodes
+from tfsrm.sources.hcl.references import references
 
 
 class Definition(NamedTuple):
@@ -70,6 +71,13 @@ def plain(node: nodes.Node) -> nodes.Node:
     while isinstance(node, nodes.Wrap):
         node = node.of
     return node
+
+
+def waits(definition: Definition) -> bool:
+    """Whether a block depends on a resource or a module by ``depends_on``."""
+    given = definition.attributes.get("depends_on")
+    heads = {r.split(".", 1)[0] for r in references(given.value)} if given else set()
+    return bool(heads - {"var", "local", "data", "path", "terraform"})
 
 
 def is_override(name: str) -> bool:

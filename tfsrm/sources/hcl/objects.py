@@ -16,6 +16,7 @@ from tfsrm.sources.hcl.bodies import (
     shaped,
 )
 from tfsrm.sources.hcl.expansion import Bindings, Key
+from tfsrm.sources.hcl.module import waits
 from tfsrm.sources.hcl.provider_schema import NO_BLOCK, SchemaBlock, block_of, fills_block
 from tfsrm.sources.hcl.values import KNOWN_AFTER_APPLY, Entity, Unknown, Value, is_known
 
@@ -65,6 +66,11 @@ class Instance(Entity):
         self._context = Context(self.scope, self.definition.file, bindings, hidden)
         self._attributes: dict[str, tuple[Value, bool]] = {}
         self._blocks: dict[str, Elements] = {}
+
+    @property
+    def is_deferred(self) -> bool:
+        """Whether a data source is read only when what it depends on is made."""
+        return self.is_data and (self.scope.waits or waits(self.definition))
 
     def attribute(self, name: str) -> Value:
         """What an expression gets that refers to the attribute."""

@@ -13,7 +13,7 @@ from tfsrm.sources.hcl.evaluate import Evaluator
 from tfsrm.sources.hcl.expansion import ALONE, Bindings, Expansion, Key, expand
 from tfsrm.sources.hcl.files import Files
 from tfsrm.sources.hcl.front import parse_expression
-from tfsrm.sources.hcl.module import Definition, Module, plain
+from tfsrm.sources.hcl.module import Definition, Module, plain, waits
 from tfsrm.sources.hcl.objects import Instance, Outputs
 from tfsrm.sources.hcl.references import references
 from tfsrm.sources.hcl.values import EvaluationError, Unknown, Value
@@ -155,6 +155,8 @@ class Scope:
         self.address = address
         self.site = site
         self.notes = run.notes.setdefault(path, Notes())
+        self.waits: bool = site is not None and (site.scope.waits or waits(site.definition))
+        """Its data sources are read when something else is made, for a call above says ``depends_on``."""
         self._providers: dict[str, Provider] = {}
         self._evaluator = Evaluator(self._lookup, run.files, run.budget)
         self._known: dict[tuple[str, str], tuple[Value, bool]] = {}

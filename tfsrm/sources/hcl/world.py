@@ -90,7 +90,7 @@ class Builder:
         values = dict(body.values)
         if instance.is_data:
             if instance.type == data_sources.POLICY:
-                values.update({k: v for k, v in data_sources.document(instance).items() if k == "json"})
+                values["json"] = data_sources.attribute(instance, "json")
         else:
             self._tags(instance, values)
         known, mask = split(values)
