@@ -7,7 +7,6 @@ from datetime import date
 
 import msgspec
 
-from tfsrm.assess.accounts import once_per_account, unknown_accounts
 from tfsrm.assess.compare import Passage, about_key, compare, order, passage, result
 from tfsrm.assess.engine import Assessment, Duty, Key, assess, regions_of
 from tfsrm.assess.knowledge import Knowledge
@@ -77,13 +76,17 @@ def drifted(source: Input, knowledge: Knowledge, on: date) -> list[DutyResult]:
 def checklist(inputs: list[Input], knowledge: Knowledge, on: date, tool: ToolInfo) -> Checklist:
     """The whole checklist of one or several inputs."""
     parts = [_one(source, knowledge, on) for source in inputs]
-    notes = [n for p in parts for n in p.notes]
     if len(parts) > 1:
         parts = [_numbered(part, number) for number, part in enumerate(parts)]
-        notes = [n for p in parts for n in p.notes] + unknown_accounts(inputs)
-    index = knowledge.catalog.index
+    notes = [n for p in parts for n in p.notes]
     found = [d for p in parts for d in p.duties]
-    duties = tuple(sorted(found if len(parts) == 1 else once_per_account(found, inputs), key=order))
+    if len(parts) > 1:
+        from tfsrm.assess.accounts import once_per_account, unknown_accounts
+
+        notes += unknown_accounts(inputs)
+        found = once_per_account(found, inputs)
+    index = knowledge.catalog.index
+    duties = tuple(sorted(found, key=order))
     no_duty = tuple(n for p in parts for n in p.no_duty)
     gaps = tuple(g for p in parts for g in p.gaps)
     return Checklist(
