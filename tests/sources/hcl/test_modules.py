@@ -287,6 +287,52 @@ resource "aws_s3_bucket" "b" {
     assert at(source.after, "aws_s3_bucket.b[0]").possible
 
 
+def test_data_sources_that_wait_for_something_to_be_made_are_not_told(tmp_path: Path) -> None:
+    main = """
+provider "aws" { region = "eu-west-1" }
+resource "aws_vpc" "v" {}
+module "late" {
+  source     = "./child"
+  depends_on = [aws_vpc.v]
+}
+module "now" { source = "./child" }
+"""
+    child = """
+data "aws_partition" "p" {}
+data "aws_iam_policy_document" "d" {
+  statement { actions = ["s3:*"] }
+}
+resource "aws_sns_topic" "t" {
+  name   = data.aws_partition.p.partition
+  policy = data.aws_iam_policy_document.d.json
+}
+"""
+    world = read(tree(tmp_path, main__tf=main, child___main__tf=child)).after
+    assert at(world, "module.late.aws_sns_topic.t").unknown == {"name": True, "policy": True}
+    assert at(world, "module.now.aws_sns_topic.t").unknown is None
+    late = at(world, "module.late.data.aws_iam_policy_document.d")
+    assert (late.values, late.unknown) == ({"statement": [{"actions": ["s3:*"]}]}, {"json": True})
+
+
+def test_try_tells_no_more_than_terraforms_own(tmp_path: Path) -> None:
+    main = """
+resource "aws_vpc" "v" {}
+locals {
+  settings = { id = aws_vpc.v.id, name = "n" }
+  data     = { id = data.aws_ami.a.id, name = "n" }
+}
+data "aws_ami" "a" {}
+resource "aws_x_y" "z" {
+  whole  = try(local.settings, {})
+  part   = try(local.settings.name, "")
+  looked = try(local.data, {}).name
+}
+"""
+    found = at(read(tree(tmp_path, main__tf=main)).after, "aws_x_y.z")
+    assert found.values == {"part": "n", "looked": "n"}
+    assert found.unknown == {"whole": True}
+
+
 # Hostile trees ---------------------------------------------------------------------------------------------------------
 
 
@@ -307,6 +353,7 @@ def test_modules_that_double_at_every_level_end_at_a_limit(tmp_path: Path) -> No
     assert any("more than 5000 module instances" in n.because for n in source.not_seen)
 
 
+@pytest.mark.slow
 def test_huge_counts_and_instances_of_instances_end_at_a_limit(tmp_path: Path) -> None:
     main = """
 resource "aws_vpc" "huge" { count = 1000000000 }

@@ -32,7 +32,7 @@ module "far" { source = "acme/far/aws" }
 
 
 def row(address: str, kind: str, name: str, **more: Any) -> dict[str, Any]:
-    change = {"actions": ["create"], "before": None, "after": {}, "after_unknown": {}}
+    change: dict[str, Any] = {"actions": ["create"], "before": None, "after": {}, "after_unknown": {}}
     provider = "registry.terraform.io/hashicorp/aws"
     return {
         "address": address,
