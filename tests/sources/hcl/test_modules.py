@@ -371,7 +371,22 @@ module "m" {
     assert len(source.after.resources) <= 50_000
     said = [n.because for n in source.not_seen]
     assert any("count is more than 2000" in because for because in said)
-    assert any("more than 50000 instances are not looked at" in because for because in said)
+    assert any("more than 50000 instances and blocks are not looked at" in because for because in said)
+
+
+def test_a_large_module_that_is_called_a_thousand_times_ends_at_a_limit(tmp_path: Path) -> None:
+    calls = "".join(f'module "m{i}" {{ source = "./child" }}\n' for i in range(1000))
+    blocks = "".join(f'resource "aws_vpc" "v{i}" {{ count = 0 }}\n' for i in range(1000))
+    source = read(tree(tmp_path, main__tf=calls, child___main__tf=blocks))
+    assert sum("200000 blocks are not looked at" in n.because for n in source.not_seen) > 700
+
+
+def test_blocks_in_blocks_in_instances_end_at_a_limit(tmp_path: Path) -> None:
+    block = "  rule {\n" + "".join(f"    a{i} = 1\n" for i in range(100)) + "  }\n"
+    main = f'resource "aws_x_y" "a" {{\n  count = 2000\n{block * 100}}}\n'
+    source = read(tree(tmp_path, main__tf=main))
+    assert 90 < len(source.after.resources) < 600
+    assert source.not_seen[-1].because == "more than 50000 instances and blocks are not looked at"
 
 
 def test_links_out_of_the_project_are_not_followed(tmp_path: Path) -> None:
