@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,10 +58,9 @@ class Request(msgspec.Struct, frozen=True):
 def analyze(request: Request) -> Checklist:
     """Read the inputs and make their checklist. Raises InputError, UsageError, MappingError, PartialInputError."""
     from tfsrm.assess.compose import checklist
-    from tfsrm.governance.gates import apply_gates, parse_gate
     from tfsrm.model.checklist import ToolInfo
 
-    gates = [parse_gate(text) for text in request.fail_on]
+    gates = _gates(request.fail_on)
     knowledge = open_knowledge(request.mappings)
     inputs = read_inputs(request.path, *request.also, configuration=request.configuration)
     if request.strict:
@@ -69,7 +68,17 @@ def analyze(request: Request) -> Checklist:
     found = checklist(
         inputs, knowledge, assessed_on(inputs, request.today), ToolInfo(name="tfsrm", version=__version__)
     )
-    return apply_gates(found, gates)
+    return gates(found)
+
+
+def _gates(asked: tuple[str, ...]) -> Callable[[Checklist], Checklist]:
+    """What lets the gates act on a checklist; they are parsed at once, before anything is read. Raises UsageError."""
+    if not asked:
+        return lambda found: found
+    from tfsrm.governance.gates import apply_gates, parse_gate
+
+    gates = [parse_gate(text) for text in asked]
+    return lambda found: apply_gates(found, gates)
 
 
 def read_inputs(*paths: str, configuration: Configuration | None = None) -> list[Input]:

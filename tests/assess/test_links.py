@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.factories import asked, constant, module, refers, resource, world
+import msgspec
+
+from tests.factories import asked, constant, index, module, refers, resource, world
+from tfsrm.assess.links import Links
 from tfsrm.model.world import ModuleCall, Variable, World
 
 
@@ -138,3 +141,29 @@ def test_a_literal_that_names_nothing_here_links_nothing() -> None:
         resource("aws_host.a", unknown={"id": True}), resource("aws_companion.c", {"host": "elsewhere"}), config=config
     )
     assert linked(of, "aws_companion.c") == ([], [])
+
+
+def test_a_local_that_the_input_defines_tells_which_one_but_is_not_sure() -> None:
+    """One element of a collection in a local may name a host and another one none."""
+    config = module({"aws_host.a": {}, "aws_host.b": {}, "aws_companion.c": {"host": refers("local.host")}})
+    config = msgspec.structs.replace(config, locals={"host": refers("aws_host.b.id")})
+    of = world(
+        resource("aws_host.a", unknown={"id": True}),
+        resource("aws_host.b", unknown={"id": True}),
+        resource("aws_companion.c", unknown={"host": True}),
+        config=config,
+    )
+    assert linked(of, "aws_companion.c") == ([], ["aws_host.b"])
+
+
+def test_a_companion_that_may_not_exist_is_a_candidate() -> None:
+    config = module({"aws_host.a": {}, "aws_companion.c": {"host": refers("aws_host.a.id")}})
+    of = world(
+        resource("aws_host.a", unknown={"id": True}),
+        resource("aws_companion.c", unknown={"host": True}, possible=True),
+        config=config,
+    )
+    made = index(of)
+    found = Links(made, {}).naming(made.subjects["aws_host.a"], "aws_companion", "host")
+    assert [c.resource.address for c in found.exact] == []
+    assert [c.resource.address for c in found.candidates] == ["aws_companion.c"]

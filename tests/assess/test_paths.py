@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.factories import constant, index, module, refers, resource, world
 from tfsrm.assess.paths import ABSENT, EACH, KNOWN, LEFT, UNKNOWN, Reading, segments
-from tfsrm.model.world import ModuleCall, Variable
+from tfsrm.model.world import NOT_EVALUATED, ModuleCall, Variable
 
 COMPUTED = {"aws_x": ["key", "block.key"]}
 
@@ -127,3 +128,32 @@ def test_a_block_that_aws_does_not_fill_in_is_unknown_by_a_dynamic_block_only() 
     assert (found.state, found.because) == (UNKNOWN, "known after apply: a dynamic block writes it")
     assert read("block", {}, {"block": True}, config={})[0].state == LEFT
     assert read("key.inner", {}, {"key": True}, config={})[0].state == LEFT
+
+
+def test_an_expression_that_was_not_evaluated_does_not_pass_for_null() -> None:
+    """HCL: a function that cannot be computed refers to nothing that is unknown, and yet it is no null."""
+    assert read("key", {}, {"key": True}, config={"key": {"references": ["var.x"]}})[0].state == LEFT
+    assert read("key", {}, {"key": True}, config={"key": {"references": ["var.x", NOT_EVALUATED]}})[0].state == UNKNOWN
+
+
+def test_a_null_through_a_local_is_not_told_even_where_the_local_is_defined() -> None:
+    root = module({"aws_x.a": {"key": refers("local.key")}})
+    root = msgspec.structs.replace(root, locals={"key": constant(None)})
+    made = index(world(resource("aws_x.a", unknown={"key": True}), config=root), COMPUTED)
+    assert made.subjects["aws_x.a"].read("key")[0].state == UNKNOWN
+
+
+def test_the_reason_of_the_source_is_told_for_the_value_or_the_block_that_it_stands_in() -> None:
+    reasons = {"key": "variable key has no value", "block": "data.aws_y.z.rules is looked up in a plan only"}
+    config = {"key": {"references": ["var.key", NOT_EVALUATED]}, "block": {"references": [NOT_EVALUATED]}}
+    of = resource("aws_x.a", unknown={"key": True, "block": True, "other": True}, reasons=reasons)
+    subject = index(world(of, config=module({"aws_x.a": config})), COMPUTED).subjects["aws_x.a"]
+    assert subject.read("key")[0].because == "variable key has no value"
+    assert subject.read("block[*].key")[0].because == "data.aws_y.z.rules is looked up in a plan only"
+
+
+def test_what_the_configuration_tells_of_an_unknown_value_stays() -> None:
+    config = module({"aws_x.a": {"key": refers("aws_y.b.id")}})
+    of = resource("aws_x.a", unknown={"key": True}, reasons={"key": "known after apply (aws_y.b.id)"})
+    (found,) = index(world(of, config=config), COMPUTED).subjects["aws_x.a"].read("key")
+    assert found.because == "known after apply: it depends on aws_y.b.id"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.sources.factories import addresses, at
+from tfsrm.errors import InputError
 from tfsrm.model.world import Input
 from tfsrm.sources.hcl import Options, read_directory
 
@@ -287,6 +288,52 @@ resource "aws_s3_bucket" "b" {
     assert at(source.after, "aws_s3_bucket.b[0]").possible
 
 
+def test_data_sources_that_wait_for_something_to_be_made_are_not_told(tmp_path: Path) -> None:
+    main = """
+provider "aws" { region = "eu-west-1" }
+resource "aws_vpc" "v" {}
+module "late" {
+  source     = "./child"
+  depends_on = [aws_vpc.v]
+}
+module "now" { source = "./child" }
+"""
+    child = """
+data "aws_partition" "p" {}
+data "aws_iam_policy_document" "d" {
+  statement { actions = ["s3:*"] }
+}
+resource "aws_sns_topic" "t" {
+  name   = data.aws_partition.p.partition
+  policy = data.aws_iam_policy_document.d.json
+}
+"""
+    world = read(tree(tmp_path, main__tf=main, child___main__tf=child)).after
+    assert at(world, "module.late.aws_sns_topic.t").unknown == {"name": True, "policy": True}
+    assert at(world, "module.now.aws_sns_topic.t").unknown is None
+    late = at(world, "module.late.data.aws_iam_policy_document.d")
+    assert (late.values, late.unknown) == ({"statement": [{"actions": ["s3:*"]}]}, {"json": True})
+
+
+def test_try_tells_no_more_than_terraforms_own(tmp_path: Path) -> None:
+    main = """
+resource "aws_vpc" "v" {}
+locals {
+  settings = { id = aws_vpc.v.id, name = "n" }
+  data     = { id = data.aws_ami.a.id, name = "n" }
+}
+data "aws_ami" "a" {}
+resource "aws_x_y" "z" {
+  whole  = try(local.settings, {})
+  part   = try(local.settings.name, "")
+  looked = try(local.data, {}).name
+}
+"""
+    found = at(read(tree(tmp_path, main__tf=main)).after, "aws_x_y.z")
+    assert found.values == {"part": "n", "looked": "n"}
+    assert found.unknown == {"whole": True}
+
+
 # Hostile trees ---------------------------------------------------------------------------------------------------------
 
 
@@ -307,6 +354,7 @@ def test_modules_that_double_at_every_level_end_at_a_limit(tmp_path: Path) -> No
     assert any("more than 5000 module instances" in n.because for n in source.not_seen)
 
 
+@pytest.mark.slow
 def test_huge_counts_and_instances_of_instances_end_at_a_limit(tmp_path: Path) -> None:
     main = """
 resource "aws_vpc" "huge" { count = 1000000000 }
@@ -324,7 +372,22 @@ module "m" {
     assert len(source.after.resources) <= 50_000
     said = [n.because for n in source.not_seen]
     assert any("count is more than 2000" in because for because in said)
-    assert any("more than 50000 instances are not looked at" in because for because in said)
+    assert any("more than 50000 instances and blocks are not looked at" in because for because in said)
+
+
+def test_a_large_module_that_is_called_a_thousand_times_ends_at_a_limit(tmp_path: Path) -> None:
+    calls = "".join(f'module "m{i}" {{ source = "./child" }}\n' for i in range(1000))
+    blocks = "".join(f'resource "aws_vpc" "v{i}" {{ count = 0 }}\n' for i in range(1000))
+    source = read(tree(tmp_path, main__tf=calls, child___main__tf=blocks))
+    assert sum("200000 blocks are not looked at" in n.because for n in source.not_seen) > 700
+
+
+def test_blocks_in_blocks_in_instances_end_at_a_limit(tmp_path: Path) -> None:
+    block = "  rule {\n" + "".join(f"    a{i} = 1\n" for i in range(100)) + "  }\n"
+    main = f'resource "aws_x_y" "a" {{\n  count = 2000\n{block * 100}}}\n'
+    source = read(tree(tmp_path, main__tf=main))
+    assert 90 < len(source.after.resources) < 600
+    assert source.not_seen[-1].because == "more than 50000 instances and blocks are not looked at"
 
 
 def test_links_out_of_the_project_are_not_followed(tmp_path: Path) -> None:
@@ -375,6 +438,20 @@ module "m" {
     assert at(source.after, "aws_vpc.v").values == {"tags": {}}
     assert "aws_vpc.w[*]" in addresses(source.after)
     assert "bucket" not in (at(source.after, "module.m.aws_s3_bucket.this[0]").values or {})  # type: ignore[operator]
+
+
+def test_values_that_grow_deeper_with_every_local_crash_nothing(tmp_path: Path) -> None:
+    deep = "[" * 90 + "local.l%d" + "]" * 90
+    chain = "\n".join(f"  l{i} = {deep % (i + 1)}" for i in range(80))
+    uses = "\n".join(f"  a{i} = length(local.l{i})" for i in reversed(range(80)))
+    main = f'locals {{\n{chain}\n  l80 = "end"\n}}\nresource "aws_x_y" "v" {{\n{uses}\n  z = local.l0\n}}\n'
+    try:
+        found = at(read(tree(tmp_path, main__tf=main)).after, "aws_x_y.v")
+    except InputError as error:
+        assert error.what == "nested too deeply to be evaluated"
+    else:
+        assert isinstance(found.values, dict)
+        assert "a79" in found.values
 
 
 def test_a_long_chain_of_locals_is_followed(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from tests.sources.factories import at
 from tests.sources.hcl.test_modules import read, tree
 from tfsrm import api
-from tfsrm.errors import InputError, UsageError
+from tfsrm.cli import application
+from tfsrm.errors import InputError, PartialInputError, UsageError
 from tfsrm.model.world import Input
+from tfsrm.report.view import View
 
 MAIN = """
 variable "text" {}
@@ -116,3 +119,43 @@ def test_options_that_do_not_fit_the_input_are_errors(tmp_path: Path) -> None:
         api.read_inputs(str(plan), configuration=api.Configuration(variables=("a=b",)))
     with pytest.raises(UsageError, match="--hcl-root"):
         api.read_inputs(str(tree(tmp_path, main__tf=MAIN)), configuration=api.Configuration(root=str(tmp_path)))
+
+
+def test_what_was_not_read_ends_a_strict_run(tmp_path: Path) -> None:
+    tree(tmp_path, main__tf='module "m" { source = "acme/m/aws" }\nresource "aws_vpc" "v" {}\n')
+    with pytest.raises(PartialInputError, match="acme/m/aws is not installed") as found:
+        api.analyze(api.Request(str(tmp_path), strict=True))
+    assert found.value.exit_code == 4
+
+
+def test_the_command_takes_the_options(tmp_path: Path) -> None:
+    tree(tmp_path, main__tf='variable "n" {}\nresource "aws_s3_bucket" "b" { bucket = var.n }\n')
+    arguments = ["analyze", str(tmp_path), "--var", "n=x", "--format", "json", "--strict", "-o", str(tmp_path / "out")]
+    application()(arguments, standalone_mode=False)
+    assert json.loads((tmp_path / "out").read_text())["inputs"][0]["not_seen"] == []
+
+
+def test_no_secret_is_in_a_report(tmp_path: Path) -> None:
+    main = """
+variable "s" {
+  sensitive = true
+  default   = "hunter2"
+}
+locals { l = { a = "x-${var.s}", b = tonumber(var.s) } }
+resource "aws_db_instance" "d" {
+  engine         = local.l.a
+  instance_class = var.s
+  storage_encrypted = local.l.b
+  tags           = { (var.s) = 1 }
+}
+module "m" {
+  source = "./child"
+  name   = var.s
+}
+"""
+    child = 'variable "name" {}\nresource "aws_s3_bucket" "b" { bucket = var.name }\noutput "o" { value = var.name }\n'
+    source = read(tree(tmp_path, main__tf=main, child___main__tf=child))
+    assert at(source.after, "module.m.aws_s3_bucket.b").sensitive == {"bucket": True}
+    for form in ("table", "markdown", "json"):
+        request = api.Request(str(tmp_path), configuration=api.Configuration(project=str(tmp_path)))
+        assert "hunter2" not in api.render(api.analyze(request), form, View(everything=True))

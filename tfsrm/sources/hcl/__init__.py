@@ -105,8 +105,11 @@ def _given(project: Project, module: Module, options: Options) -> dict[str, Valu
 
 def _input(root: Scope, path: str) -> Input:
     builder = Builder(root)
-    with _deep():
-        world = builder.world()
+    try:
+        with _deep():
+            world = builder.world()
+    except RecursionError:  # values that hold each other, each within what one expression may do
+        raise InputError(path, "nested too deeply to be evaluated", "Check it with: terraform validate") from None
     return Input(kind="hcl", path=path, digest="", not_seen=tuple(builder.not_seen), after=world)
 
 

@@ -61,6 +61,8 @@ def elements(name: str, blocks: list[nodes.Block], context: Context, schema: Sch
     out: list[Element] = []
     for block in blocks:
         if block.type != "dynamic":
+            if not context.scope.run.may_make(len(block.body.attributes)):
+                return Unknown(OVER_LIMIT)
             out.append(_element(block.body, block, context, inner))
             continue
         made = _dynamic(block, context, inner)
@@ -84,7 +86,7 @@ def _dynamic(block: nodes.Block, context: Context, schema: SchemaBlock) -> Eleme
     hidden = context.hidden | {name} if marked else context.hidden - {name}
     out = []
     for key, value in pairs:
-        if not context.scope.run.may_make():
+        if not context.scope.run.may_make(len(content.body.attributes)):
             return Unknown(OVER_LIMIT)
         bound: dict[str, Value] = {**context.bindings, name: {"key": key, "value": value}}
         out.append(_element(content.body, block, context._replace(bindings=bound, hidden=hidden), schema))

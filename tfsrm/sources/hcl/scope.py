@@ -24,8 +24,12 @@ MAX_DEPTH = 20
 """Modules inside modules."""
 MAX_MODULES = 5_000
 """Module instances of a run."""
+MAX_BLOCKS = 200_000
+"""Blocks and locals of all module instances of a run."""
 MAX_MADE = 50_000
-"""Resource instances and elements of dynamic blocks of a run."""
+"""Resource instances and elements of nested blocks of a run."""
+MAX_ATTRIBUTES = 1_000_000
+"""In all of these."""
 
 
 class Loaded(NamedTuple):
@@ -52,8 +56,10 @@ class Run:
         self.workspace = workspace
         self.marked = False
         """Whether something sensitive went into the expression that is being evaluated."""
-        self.modules = 0
-        self.made = 0
+        self._modules = 0
+        self._blocks = 0
+        self._made = 0
+        self._attributes = 0
         self.directory = Path("/")
         """Where Terraform is taken to run: the root module's directory."""
         self.open: set[object] = set()
@@ -63,10 +69,18 @@ class Run:
         """The module that a call leads to, or why it is not analysed."""
         raise NotImplementedError
 
-    def may_make(self) -> bool:
-        """Count a resource instance or an element of a dynamic block; False over the limit."""
-        self.made += 1
-        return self.made <= MAX_MADE
+    def may_make(self, attributes: int) -> bool:
+        """Count a resource instance or an element of a nested block with so many attributes; False over a limit."""
+        self._made += 1
+        self._attributes += attributes
+        return self._made <= MAX_MADE and self._attributes <= MAX_ATTRIBUTES
+
+    def may_enter(self, module: Module) -> bool:
+        """Count a module instance; False over a limit."""
+        self._modules += 1
+        self._blocks += len(module.resources) + len(module.calls) + len(module.variables) + len(module.locals)
+        self._blocks += len(module.outputs)
+        return self._modules <= MAX_MODULES and self._blocks <= MAX_BLOCKS
 
 
 class Notes:
@@ -333,10 +347,9 @@ class Scope:
             return f"modules more than {MAX_DEPTH} deep are not looked at"
         if loaded.real in self._above():
             return "the module calls itself"
+        if not run.may_enter(loaded.module):
+            return f"more than {MAX_MODULES} module instances or {MAX_BLOCKS} blocks are not looked at"
         self.notes.calls[definition.labels[0]] = loaded
-        run.modules += 1
-        if run.modules > MAX_MODULES:
-            return f"more than {MAX_MODULES} module instances are not looked at"
         return Scope(run, loaded, (*self.path, definition.labels[0]), address, CallSite(self, definition, bindings))
 
     def provider(self, local: str) -> Provider:

@@ -79,8 +79,8 @@ class Builder:
             self._regions.setdefault(config.key, config.region)
         source = provider(config.source)
         for _, instance in group.all():
-            if not self.run.may_make():
-                self._say(group.address, f"more than {MAX_MADE} instances are not looked at")
+            if not self.run.may_make(len(definition.attributes)):
+                self._say(group.address, f"more than {MAX_MADE} instances and blocks are not looked at")
                 return
             if isinstance(instance, Instance):
                 yield self._resource(instance, source, config.key, possible or not group.expansion.known)
