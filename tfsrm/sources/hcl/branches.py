@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tfsrm.sources.hcl.types import convert, type_of_value, unify
+from tfsrm.sources.hcl.types import convert, type_of_value, unify, vague
 from tfsrm.sources.hcl.values import EvaluationError, Unknown, Value, derived, is_known, kind_of, same
 
 _SCALARS = frozenset({"string", "number", "bool"})
@@ -14,15 +14,17 @@ def unified(value: Value, other: Value) -> Value:
     """The chosen branch, converted to the type that it has in common with the other one."""
     if isinstance(value, Unknown):
         return _unknown_unified(value, other)
-    if other is None or (isinstance(other, Unknown) and other.kind not in _SCALARS):
+    if other is None:
         return value
+    if isinstance(other, Unknown) and other.kind not in _SCALARS:
+        return vague(value)
     kind = kind_of(value)
     if kind in _SCALARS and kind_of(other) == kind:
         return value
     common = unify([type_of_value(value), type_of_value(other)])
     if common is None:
         raise EvaluationError("the two results of the condition have no type in common")
-    return convert(value, common)
+    return vague(convert(value, common))
 
 
 def _unknown_unified(value: Unknown, other: Value) -> Unknown:

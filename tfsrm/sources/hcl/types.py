@@ -210,14 +210,18 @@ def alike(values: list[Value], of: Type = "any") -> list[Value]:
     common = unify([type_of_value(value) for value in values])
     if common is None:
         raise EvaluationError("all elements must have the same type")
-    return [_vague(value) if isinstance(value, Unknown) else convert(value, common) for value in values]
+    return [vague(value if isinstance(value, Unknown) else convert(value, common)) for value in values]
 
 
-def _vague(value: Unknown) -> Unknown:
-    """An unknown among others: their common type may be another one than its own."""
-    if value.kind in ("", "string"):
+def vague(value: Value) -> Value:
+    """A value among others: of what is unknown in it, the common type may be another one than its own."""
+    if isinstance(value, Unknown):
+        return value if value.kind in ("", "string") else msgspec.structs.replace(value, kind="", partial=None)
+    if is_known(value) or isinstance(value, Set):
         return value
-    return msgspec.structs.replace(value, kind="", partial=None)
+    if isinstance(value, dict):
+        return type(value)((name, vague(item)) for name, item in value.items())
+    return type(value)(vague(item) for item in value) if isinstance(value, list) else value
 
 
 def type_of_value(value: Value) -> Type:

@@ -254,4 +254,4 @@ def _sorted_unique(items: Iterable[Value]) -> tuple[Value, ...]:
     for item in known:
         if not out or not same(out[-1], item):
             out.append(item)
-    return (*out, *distinct(unknown))
+    return (*out, *unknown)  # two that look the same may turn out to be two

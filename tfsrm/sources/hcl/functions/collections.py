@@ -23,7 +23,7 @@ from tfsrm.sources.hcl.functions.signature import (
 )
 from tfsrm.sources.hcl.graphemes import clusters
 from tfsrm.sources.hcl.operators import equal
-from tfsrm.sources.hcl.types import Collection, convert, type_of_value, unify
+from tfsrm.sources.hcl.types import Collection, convert, type_of_value, unify, vague
 from tfsrm.sources.hcl.values import (
     KNOWN_AFTER_APPLY,
     Entity,
@@ -91,7 +91,7 @@ def _coalesce(*values: Value) -> Value:
         return derived(first, common if sure and isinstance(common, str) and common != "any" else "", not_null=True)
     if isinstance(first, Unknown) and not sure and len(values) > 1:
         return msgspec.structs.replace(first, kind="" if first.kind != "string" else first.kind)
-    return convert(first, common)
+    return vague(convert(first, common)) if len(values) > 1 else convert(first, common)
 
 
 def _surely_taken(value: Unknown) -> bool:
@@ -267,7 +267,8 @@ def _sort(items: list[Value]) -> Value:
         raise EvaluationError("null cannot be sorted")
     unknown = first_unknown(items)
     if unknown is not None:
-        return derived(unknown, "list", not_null=True, not_empty=True, length=len(items))
+        # Of a set it is not known how many of its unknown elements are the same.
+        return derived(unknown, "list", not_null=True, not_empty=True)
     return List(sorted(cast("list[str]", items)))
 
 
