@@ -161,3 +161,11 @@ def test_the_project_is_the_work_tree_of_version_control(tmp_path: Path) -> None
     assert addresses(read_directory(str(tmp_path / "infra")).after) == []
     (tmp_path / ".git").mkdir()
     assert addresses(read_directory(str(tmp_path / "infra")).after) == ["module.m.aws_vpc.v"]
+
+
+def test_what_is_not_in_the_report_is_said_before_it(tmp_path: Path) -> None:
+    broken = 'resource "aws_vpc" "v" {}\nresource "aws_sns_topic" "t" {\n  name = "x\n}\n'
+    source = read(tree(tmp_path, main__tf=broken, calls__tf='module "m" { source = "acme/m/aws" }\n'))
+    assert len(source.caveats) == 2
+    assert "main.tf:3:" in source.caveats[0]
+    assert source.caveats[1].startswith("1 module call was not analysed: module.m (")

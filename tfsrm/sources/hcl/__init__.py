@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -47,7 +47,20 @@ def read_directory(path: str, options: Options | None = None) -> Input:
         root = project_run(project, module, given, variables.data_values(options.data), options.workspace)
         source = _input(root, path)
         not_seen = (*project.not_seen, *source.not_seen, *_without_value(module, given))
-        return msgspec.structs.replace(source, digest=project.digest(), not_seen=not_seen)
+        caveats = tuple(_caveats(project.not_seen, source.not_seen))
+        return msgspec.structs.replace(source, digest=project.digest(), not_seen=not_seen, caveats=caveats)
+
+
+def _caveats(unread: Sequence[NotSeen], unknown: Sequence[NotSeen]) -> Iterator[str]:
+    """What a reader must hear before the checklist: a part of the configuration is not in it."""
+    if unread:
+        more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
+        yield f"A part of the configuration could not be read and is not in this report: {unread[0].what}{more}."
+    modules = [n for n in unknown if n.what.rsplit(".", 1)[0].endswith("module")]
+    if modules:
+        calls = "1 module call was" if len(modules) == 1 else f"{len(modules)} module calls were"
+        others = "".join(f", {n.what}" for n in modules[1:3]) + (", ..." if len(modules) > 3 else "")
+        yield f"{calls} not analysed: {modules[0].what} ({modules[0].because}){others}."
 
 
 def read(document: Document) -> Input:
