@@ -53,6 +53,8 @@ class Node(msgspec.Struct, frozen=True):
     mask: Any
     sensitive: Any
     config: Any
+    unknown_from: str | None = None
+    """Where a mask that covers this place as a whole begins: the path of the block or attribute that is unknown."""
 
 
 @cache
@@ -108,7 +110,8 @@ def _child(node: Node, name: str) -> Node:
     mask = node.mask.get(name) if isinstance(node.mask, dict) else node.mask is True
     sensitive = node.sensitive.get(name) if isinstance(node.sensitive, dict) else node.sensitive is True
     path = f"{node.path}.{name}" if node.path else name
-    return Node(path, value, mask, sensitive, _config_child(node.config, name))
+    unknown_from = (node.unknown_from or node.path or None) if node.mask is True else None
+    return Node(path, value, mask, sensitive, _config_child(node.config, name), unknown_from)
 
 
 def _config_child(config: Any, name: str) -> Any:
@@ -137,7 +140,7 @@ def elements(node: Node) -> list[Node]:
     """The elements of the list, set or single block at ``node``; one unknown element where the list itself is unknown."""
     value, mask = node.value, node.mask
     if mask is True:
-        return [msgspec.structs.replace(node, path=f"{node.path}[*]")]
+        return [msgspec.structs.replace(node, path=f"{node.path}[*]", unknown_from=node.unknown_from or node.path)]
     if isinstance(value, dict) or (value is None and isinstance(mask, dict) and mask):
         return [node]
     items = value if isinstance(value, list) else []
@@ -192,7 +195,7 @@ def _read(node: Node, origin: Origin) -> Reading:
     sensitive = node.sensitive is True
     fills = static_path(node.path) in origin.fills or node.path.split("[")[0].split(".")[0] in origin.fills
     if node.mask is True:
-        state, because = _state_of_unknown(node.config, origin, fills or _filled_around(node.path, origin))
+        state, because = _state_of_unknown(node.config, origin, _filled_in(node.unknown_from or node.path, origin))
         return Reading(node.path, state, None, because, sensitive, False, False)
     if node.value is None and not _has_mask(node.mask):
         return Reading(node.path, ABSENT, None, "", sensitive, False, False)
@@ -209,10 +212,10 @@ def _has_mask(mask: Any) -> bool:
     return mask is True
 
 
-def _filled_around(path: str, origin: Origin) -> bool:
-    """Whether AWS may fill in something that ``path`` is in, or something in it."""
-    here = static_path(path)
-    return any(name.startswith(f"{here}.") or here.startswith(f"{name}.") for name in origin.fills)
+def _filled_in(path: str, origin: Origin) -> bool:
+    """Whether AWS may fill in what is unknown as a whole at ``path``: itself, or a block that it is in."""
+    names = static_path(path).split(".")
+    return any(".".join(names[:end]) in origin.fills for end in range(1, len(names) + 1))
 
 
 def _state_of_unknown(config: Any, origin: Origin, fills: bool) -> tuple[str, str]:
