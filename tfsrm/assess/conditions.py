@@ -31,7 +31,7 @@ from tfsrm.assess.trees import decoded
 from tfsrm.assess.worlds import Subject, WorldIndex, names_of
 from tfsrm.model.catalog import Lifecycle
 from tfsrm.model.checklist import Evidence
-from tfsrm.model.condition import POLICY_WORDS, Condition
+from tfsrm.model.condition import POLICY_WORDS, Condition, Default
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -316,6 +316,8 @@ def _companion(condition: Condition, place: Place, ctx: Context) -> Answer:
         here = [c.resource.address for c in (*link.exact, *link.candidates)]
         return Answer(not here, (), f"{here[0]} is here" if here else _because_none(condition, link), "companion")
     if not link.exact and not link.candidates:
+        if condition.default is not None and condition.attribute is None and condition.linked_by is not None:
+            return _without_companion(condition.default, wanted, condition, link, place)
         unsure = condition.by is not None and link.named
         return Answer(None if unsure else False, (), _because_none(condition, link), "elsewhere")
     answers = [_of_companion(condition, c, ctx) for c in link.exact]
@@ -333,6 +335,20 @@ def _companion(condition: Condition, place: Place, ctx: Context) -> Answer:
     names = ", ".join(c.resource.address for c in telling[:2])
     evidence = possible_evidence(telling, condition.by or condition.linked_by or "")
     return Answer(None, evidence, f"{link.doubt} ({names})", "doubt")
+
+
+def _without_companion(default: Default, wanted: str, condition: Condition, link: Linked, place: Place) -> Answer:
+    """No such resource is here, and the catalogue says what AWS does without one."""
+    seen = Evidence(
+        address=place.subject.resource.address,
+        attribute=wanted,
+        value=default.value,
+        withheld=None if default.value is not None else "not set",
+        origin="default",
+        source=default.source,
+    )
+    by_default = "there is none" if default.value is None else literal(default.value)
+    return Answer(False, (seen,), f"{_because_none(condition, link)} (default: {by_default})", "default")
 
 
 def _by_companion(answer: Answer) -> Answer:

@@ -7,7 +7,15 @@ from datetime import date
 import msgspec
 
 from tfsrm.assess.conditions import Context, Place, evaluate
-from tfsrm.assess.facets import Judged, companions_of, in_same_account, judge, opinion_of
+from tfsrm.assess.facets import (
+    NOT_IN_A_PLAN,
+    NOT_IN_THIS_PLAN,
+    Judged,
+    companions_of,
+    in_same_account,
+    judge,
+    opinion_of,
+)
 from tfsrm.assess.knowledge import Knowledge, Known
 from tfsrm.assess.links import Links
 from tfsrm.assess.variants import Choice, choose, line_of
@@ -191,7 +199,7 @@ class _Assessor:
         owner = self._knowledge.owner(control, standing.line)
         if owner in ("aws", "none"):
             return None
-        doubt = ""
+        doubt, open_condition = "", ""
         if (definition.variants and not all(t in definition.variants for t in titles)) or (
             not standing.choice.decided and self._differs(standing, control)
         ):
@@ -202,10 +210,13 @@ class _Assessor:
                 return None
             # Where only the link is in doubt, each facet says so itself.
             unsure = answer.value is None and answer.by != "doubt"
-            doubt = doubt or (f"whether it applies is open: {answer.because}" if unsure else "")
+            open_condition = f"whether it applies is open: {answer.because}" if unsure else ""
         facets = [self._facet(standing, definition.control, f) for f in definition.facets]
         if doubt:
             facets = [_doubted(f, doubt) for f in facets]
+        elif open_condition:
+            # What is met if it applies needs no answer; only where the outcome differs does it matter.
+            facets = [f if f.result.verdict == "met" else _doubted(f, open_condition) for f in facets]
         return self._make(standing, control, definition, tuple(facets), owner)
 
     def _differs(self, standing: Standing, control: Control) -> bool:
@@ -218,7 +229,15 @@ class _Assessor:
         address = standing.subject.resource.address
         settlers = self._settlers_of(standing.known).get((control, facet.id), [])
         before = (address, control, facet.id) in self._settled_before
-        return judge(facet, standing.subject, settlers, self._ctx, before)
+        judged = judge(facet, standing.subject, settlers, self._ctx, before)
+        known = standing.known
+        if judged.result.because == NOT_IN_A_PLAN and self._knowledge.may_be_settled(
+            known.type.type, known.role.id, control, facet.id
+        ):
+            return msgspec.structs.replace(
+                judged, result=msgspec.structs.replace(judged.result, because=NOT_IN_THIS_PLAN)
+            )
+        return judged
 
     def _settlers_of(self, known: Known) -> dict[tuple[str, str], list[tuple[str, Settles]]]:
         key = (known.type.type, known.role.id)
@@ -386,9 +405,8 @@ class _Assessor:
                         because=answer.because, evidence=answer.evidence,
                     )  # fmt: skip
                     return Judged(result, "companion")
-        because = "nothing in this plan shows it"
         return Judged(
-            FacetResult(id=facet.id, says=facet.says, ask=facet.ask, verdict="attest", because=because), "ask"
+            FacetResult(id=facet.id, says=facet.says, ask=facet.ask, verdict="attest", because=NOT_IN_THIS_PLAN), "ask"
         )
 
 

@@ -12,6 +12,8 @@ from tfsrm.model.checklist import Evidence, FacetResult
 from tfsrm.model.condition import Condition, Verdict
 
 NOT_IN_A_PLAN = "no plan can show it"
+NOT_IN_THIS_PLAN = "nothing in this plan shows it"
+"""Another plan could: a companion that the catalogue knows would settle it."""
 
 
 class Judged(msgspec.Struct, frozen=True):

@@ -94,6 +94,11 @@ class Knowledge:
             out += [(companion, s) for s in (known.type.settles if known else ()) if concerns(s, host, role)]
         return out
 
+    def may_be_settled(self, host: str, role: str, control: str, facet: str) -> bool:
+        """Whether a companion of any type, in this world or not, speaks of a facet of a host type."""
+        settled, wanted = self.catalog.index.settled, f"{control}/{facet}"
+        return wanted in settled.get(host, ()) or wanted in settled.get(f"role:{role}", ())
+
     def service_of_gap(self, resource_type: str) -> str | None:
         """The AWS service that a type of no mapping file belongs to, by the longest prefix."""
         found = [g for g in self.catalog.index.gaps if resource_type.startswith(g.prefix)]

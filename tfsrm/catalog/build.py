@@ -37,6 +37,7 @@ def build(pieces: Pieces, schema: ProviderSchema, version: str, digest: str) -> 
         controls=pieces.controls,
         types=dict(sorted(types.items())),
         hosts=hosts(pieces.services),
+        settled=settled(pieces.services),
         gaps=gaps(),
         lifecycles=pieces.lifecycles,
     )
@@ -78,6 +79,16 @@ def hosts(services: dict[str, Service]) -> dict[str, list[str]]:
         for settled in found.settles:
             for host in [settled.of] if isinstance(settled.of, str) else settled.of:
                 out.setdefault(host, set()).add(found.type)
+    return {host: sorted(found) for host, found in sorted(out.items())}
+
+
+def settled(services: dict[str, Service]) -> dict[str, list[str]]:
+    """What is settled (as in ``hosts``) -> the facets of it (``control/facet``) that some companion speaks of."""
+    out: dict[str, set[str]] = {}
+    for _, _, found in _types(services):
+        for one in found.settles:
+            for host in [one.of] if isinstance(one.of, str) else one.of:
+                out.setdefault(host, set()).add(f"{one.control}/{one.facet}")
     return {host: sorted(found) for host, found in sorted(out.items())}
 
 

@@ -27,7 +27,7 @@ P = TypeVar("P", bound=Part)
 
 _ONE_PER_LINE = {
     "account_duties", "computed", "controls", "duties", "gaps", "hosts", "layers", "lifecycles", "models", "on_delete",
-    "requirements", "resources", "roles", "secrets", "settles", "types", "variants", "versions",
+    "requirements", "resources", "roles", "secrets", "settled", "settles", "types", "variants", "versions",
 }  # fmt: skip
 """Fields whose elements stand on a line of their own."""
 

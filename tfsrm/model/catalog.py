@@ -362,6 +362,8 @@ class CatalogIndex(Part, frozen=True, kw_only=True):
     """resource type -> service file stem."""
     hosts: dict[str, list[str]]
     """resource type or ``account`` -> companion types that settle something of it."""
+    settled: dict[str, list[str]] = {}
+    """As ``hosts`` -> the facets of it (``control/facet``) that a companion speaks of."""
     gaps: list[Gapped]
     lifecycles: list[Lifecycle]
 

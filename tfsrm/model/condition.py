@@ -122,7 +122,9 @@ class Condition(Part, frozen=True, kw_only=True):
     some: "Condition | None" = None
     """At least one element does. Of none: no."""
     default: Default | None = None
-    """What holds where nobody set the attribute. A facet's own ``default`` is the same for its only leaf."""
+    """What holds where nobody set the attribute. A facet's own ``default`` is the same for its only leaf.
+
+    Of a ``companion`` with ``linked_by`` and without an attribute of its own: what AWS does where no such resource is."""
 
     companion: str | None = None
     """Resource type to ask. With ``by`` (this resource's attribute names it) or ``linked_by`` (its attribute names this one).
