@@ -167,3 +167,14 @@ def test_a_companion_that_may_not_exist_is_a_candidate() -> None:
     found = Links(made, {}).naming(made.subjects["aws_host.a"], "aws_companion", "host")
     assert [c.resource.address for c in found.exact] == []
     assert [c.resource.address for c in found.candidates] == ["aws_companion.c"]
+
+
+def test_what_a_dynamic_block_names_may_be_any_resource_of_the_module() -> None:
+    """Plan JSON leaves dynamic blocks out of the configuration; the block is there, and what it names is not known yet."""
+    inner = module({"aws_host.a": {}, "aws_companion.c": {}})
+    of = world(
+        *(resource(f"module.{m}.aws_host.a", unknown={"id": True}) for m in "mn"),
+        resource("module.m.aws_companion.c", {"block": [{}]}, unknown={"block": [{"host": True}]}),
+        config=module(calls={m: ModuleCall(module=inner) for m in "mn"}),
+    )
+    assert linked(of, "module.m.aws_companion.c", "block[*].host") == ([], ["module.m.aws_host.a"])

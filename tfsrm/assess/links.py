@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tfsrm.assess.paths import KNOWN, segments
+from tfsrm.assess.paths import KNOWN, UNKNOWN, segments
 from tfsrm.assess.references import Opaque, Target, expression_at
 from tfsrm.assess.worlds import Subject, WorldIndex, module_steps, names_of
 
@@ -110,6 +110,9 @@ class Links:
         if expressions is None or " (" in subject.resource.address:
             return msgspec.structs.replace(NOTHING, named=self._names_something(subject, path))
         expression = expression_at(expressions, segments(path))
+        if expression is None and self._in_dynamic_block(subject, path, expressions):
+            doubt = f"{path} is in a dynamic block, which a plan does not show"
+            return Linked((), path, tuple(self._near(subject, wanted)), doubt, True)
         targets = self._world.resolver.targets(expression, subject.place) if expression is not None else []
         exact: list[Subject] = []
         doubtful: list[Subject] = []
@@ -144,9 +147,19 @@ class Links:
         opaque = [t.text for t in targets if isinstance(t, Opaque)]
         if not opaque or any(r.state == KNOWN for r in subject.read(path)):
             return msgspec.structs.replace(NOTHING, named=bool(targets) or self._names_something(subject, path))
-        near = [h for h in self._world.of_type(wanted) if h.resource.module == subject.resource.module]
+        near = self._near(subject, wanted)
         doubt = f"{path} runs through {opaque[0]}, which a plan does not define"
         return Linked((), path, tuple(near), doubt, True)
+
+    def _in_dynamic_block(self, subject: Subject, path: str, expressions: dict[str, Any]) -> bool:
+        """Whether a dynamic block sets ``path``, to something known after apply."""
+        if segments(path)[0] in expressions or len(segments(path)) == 1:
+            return False
+        return any(r.state == UNKNOWN for r in subject.read(path))
+
+    def _near(self, subject: Subject, wanted: str) -> list[Subject]:
+        """The resources of a type in the subject's own module."""
+        return [h for h in self._world.of_type(wanted) if h.resource.module == subject.resource.module]
 
     def _instances(self, target: Target, subject: Subject) -> list[Subject]:
         """The instances of a target that the subject can mean, by module instance, then by key."""
