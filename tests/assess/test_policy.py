@@ -48,6 +48,7 @@ INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
         ),
         ("allows-decryption-with-any-key", {"Action": "kms:Decrypt", "Effect": "Deny"}, False),
         ("allows-service-without-source", {"Principal": {"Service": "sns.amazonaws.com"}}, True),
+        ("allows-service-without-source", {"Principal": {"Service": "ec2.amazonaws.com"}}, False),
         (
             "allows-service-without-source",
             {"Principal": {"Service": "sns.amazonaws.com"}, "Condition": {"ArnLike": {"AWS:SourceArn": "arn:x"}}},

@@ -309,8 +309,13 @@ def _covers(pattern: Any, target: str) -> bool | None:
     return fnmatchcase(target, wanted) if "*" in wanted or "?" in wanted else target == wanted
 
 
+_WITHIN_ACCOUNT = ("ec2.amazonaws.com", "ec2.amazonaws.com.cn")
+
+
 def _allows_service_without_source(s: Statement) -> bool | None:
-    return any(kind == "Service" for kind, _ in s.principals) and not _has_limit(s, SOURCE_KEYS)
+    """EC2 hands a role only to instances of the role's own account (iam:PassRole), so it needs no source."""
+    services = [name for kind, name in s.principals if kind == "Service"]
+    return any(name not in _WITHIN_ACCOUNT for name in services) and not _has_limit(s, SOURCE_KEYS)
 
 
 def _denies_insecure_transport(s: Statement) -> bool | None:
