@@ -344,3 +344,29 @@ def test_a_companion_in_doubt_that_could_worsen_is_asked_about_by_name() -> None
 def test_a_companion_in_doubt_that_changes_nothing_is_no_doubt() -> None:
     assert doubtful(on=False, met_by_default=True).verdict == "met"
     assert doubtful(on=False, met_by_default=False).verdict == "unmet"
+
+
+@pytest.mark.parametrize(("across", "verdict"), [("all", "unknown"), ("any", "met")])
+def test_where_all_must_be_good_one_kind_does_not_settle_what_is_open_in_another(across: str, verdict: str) -> None:
+    """An attached policy whose text is not known yet is not outweighed by a good one that is attached in another way."""
+    kinds = [
+        {"type": name, "role": "companion", "settles": [{**SETTLES, "across": across}]}
+        for name in ("aws_companion", "aws_attachment")
+    ]
+    host = {"type": "aws_host", "role": "thing", "duties": [duty("encrypt", ENCRYPTED)]}
+    known = catalogue(types=[host, *kinds])
+    names = {"host": refers("aws_host.a.id")}
+    config = module(
+        {
+            "aws_host.a": {},
+            "aws_companion.b": {**names, "on": constant(True)},
+            "aws_attachment.c": {**names, "on": refers("aws_z.z.on")},
+        }
+    )
+    after = world(
+        resource("aws_host.a", unknown={"id": True}),
+        resource("aws_companion.b", {"on": True}, unknown={"host": True}),
+        resource("aws_attachment.c", unknown={"host": True, "on": True}),
+        config=config,
+    )
+    assert verdicts(made(after=after, known=known))["aws_host.a"][1] == verdict

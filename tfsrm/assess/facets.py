@@ -28,6 +28,8 @@ class Opinion(msgspec.Struct, frozen=True):
 
     verdict: Verdict | None
     answer: Answer
+    needed: bool = False
+    """Of companions that must all be good: while it is not known of them, no other kind settles the facet."""
 
 
 def decide(met: Answer | None, unmet: Answer | None, asks: bool) -> Opinion:
@@ -68,10 +70,11 @@ def judge(
 
 
 def _strongest(opinions: list[Opinion]) -> Opinion:
-    """What worsens it wins; then one that settles it; then one not known; then one that fails to."""
+    """What worsens it wins; then what all must be and is not known; then one that settles it, is not known, fails to."""
     worsened = [o for o in opinions if o.verdict == "unmet" and o.answer.value is True]
-    if worsened:
-        return worsened[0]
+    open_ = [o for o in opinions if o.verdict == "unknown" and o.needed]
+    if worsened or open_:
+        return (worsened or open_)[0]
     for verdict in ("met", "unknown", "unmet", "attest"):
         for opinion in opinions:
             if opinion.verdict == verdict:
@@ -135,7 +138,8 @@ def _companions(
     for companion_type, settles in settlers:
         link = companions_of(host, companion_type, settles, ctx)
         if link.exact:
-            opinions.append(_joint(link, settles, ctx))
+            joint = _joint(link, settles, ctx)
+            opinions.append(msgspec.structs.replace(joint, needed=settles.across == "all"))
         elif link.candidates:
             found = [opinion_of(c, settles, ctx, link.how) for c in link.candidates]
             telling = [c for c, o in zip(link.candidates, found, strict=True) if o.verdict is not None]

@@ -297,7 +297,7 @@ def test_dynamic_blocks_over_something_unknown_are_unknown() -> None:
     source = parsed(text)
     found = at(source.after, "aws_x_y.a")
     assert (found.values, found.unknown) == ({}, {"r": True})
-    assert expressions(source, "aws_x_y.a")["r"]["references"] == ["var.x", "local.z", NOT_EVALUATED]
+    assert expressions(source, "aws_x_y.a")["r"] == {"references": [NOT_EVALUATED]}  # as little as a plan tells
 
 
 def test_data_sources_providers_and_regions_are_read() -> None:

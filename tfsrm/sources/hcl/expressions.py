@@ -7,11 +7,11 @@ from typing import Any
 
 from tfsrm.model.world import NOT_EVALUATED, ModuleCall, ModuleConfig, ResourceConfig, Variable
 from tfsrm.sources.hcl import nodes
-from tfsrm.sources.hcl.bodies import META, is_single, iterator_of, split
+from tfsrm.sources.hcl.bodies import META, is_single, split
 from tfsrm.sources.hcl.data_sources import SCHEMAS
 from tfsrm.sources.hcl.module import Definition, by_type, plain
 from tfsrm.sources.hcl.provider_schema import NO_BLOCK, SchemaBlock, block_of
-from tfsrm.sources.hcl.references import expression, references, undecided
+from tfsrm.sources.hcl.references import expression, undecided
 from tfsrm.sources.hcl.scope import Loaded, Notes, Scope
 
 _CALL_META = META | {"source", "version", "providers"}
@@ -97,7 +97,7 @@ class Expressions:
         }
         for name, found in blocks.items():
             if not notes.unknown_blocks.isdisjoint(map(id, found)):
-                out[name] = _of_parts(found, name)
+                out[name] = {"references": [NOT_EVALUATED]}  # as little as a plan tells of it
                 continue
             nested = schema[1].get(name)
             inner: SchemaBlock = nested[1] if nested else NO_BLOCK
@@ -115,21 +115,6 @@ def locals_of(scope: Scope) -> dict[str, object]:
         name: expression(local.value, lambda node: split(scope.evaluate(node)[0])[0])
         for name, local in scope.module.locals.items()
     }
-
-
-def _of_parts(blocks: list[nodes.Block], name: str) -> dict[str, Any]:
-    """One expression for blocks of which not even the number is known: all that they refer to."""
-    found: dict[str, None] = {}
-    for block in blocks:
-        own = {name, iterator_of(block)} if block.type == "dynamic" else set()
-        for node in _expressions_in(block.body):
-            kept = [r for r in references(node) if r.split(".", 1)[0].split("[", 1)[0] not in own]
-            found.update(dict.fromkeys(kept))
-    return {"references": [*found, NOT_EVALUATED]}
-
-
-def _expressions_in(body: nodes.Body) -> list[nodes.Node]:
-    return [*(a.value for a in body.attributes), *(n for b in body.blocks for n in _expressions_in(b.body))]
 
 
 def _variable(definition: Definition) -> Variable:
