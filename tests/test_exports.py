@@ -196,8 +196,8 @@ def test_sarif_severities_fall_into_githubs_bands(severity: str, least: float, m
 
 def test_paths_become_uris() -> None:
     assert uri("plans/my plan#2.json") == "plans/my%20plan%232.json"
-    assert uri("/work/plan.json") == "file:///work/plan.json"
-    assert uri("C:/work/plan.json") == "file:///C:/work/plan.json"
+    assert uri("/plans/today.json") == "file:///plans/today.json"
+    assert uri("C:/plans/today.json") == "file:///C:/plans/today.json"
     assert uri("ü.tf") == "%C3%BC.tf"
 
 

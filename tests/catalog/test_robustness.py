@@ -32,10 +32,13 @@ def test_any_text_gives_a_tree_or_problems(text: str) -> None:
     st.text(alphabet="[]{}:,-#'\"& *!|>\n ab1", max_size=6),
 )
 def test_a_damaged_file_never_crashes_the_reader(text: str, start: int, length: int, put: str) -> None:
-    tree, _ = read_tree(text[:start] + put + text[start + length :])
+    tree, problems = read_tree(text[:start] + put + text[start + length :])
     for kind in KINDS:
         if tree is not None:
-            Shape().prune(tree, kind.struct)
+            shape = Shape()
+            shape.prune(tree, kind.struct)
+            problems = [*problems, *shape.problems]
+    assert all(p.line >= 1 for p in problems)
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=5)

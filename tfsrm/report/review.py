@@ -57,7 +57,6 @@ class _Builder:
     def __init__(self, checklist: Checklist, view: View) -> None:
         self._checklist = checklist
         self._view = view
-        self._short = {layer: short for layer, short, _ in checklist.layers}
         self._pages: dict[str, Reference] = {}
         self._asked: dict[tuple[str, str], int] = {}
         self._questions = 0
