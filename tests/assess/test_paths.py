@@ -50,6 +50,18 @@ def test_unknown_from_another_resource_is_unknown_and_says_from_where() -> None:
     assert "aws_y.b.id" in found.because
 
 
+def test_what_a_block_without_instances_would_give_is_not_awaited() -> None:
+    """``var.make ? aws_y.b[0].name : var.name`` with ``make`` false and no name: AWS chooses, nobody set it."""
+    config = {"key": {"references": ["aws_y.b[0].name", "aws_y.b[0]", "aws_y.b"]}}
+    of = resource("aws_x.a", unknown={"key": True})
+    absent = index(world(of, config=module({"aws_x.a": config, "aws_y.b": {}})), COMPUTED)
+    assert absent.subjects["aws_x.a"].read("key")[0].state == LEFT
+    there = world(of, resource("aws_y.b[0]", unknown={"name": True}), config=module({"aws_x.a": config, "aws_y.b": {}}))
+    assert index(there, COMPUTED).subjects["aws_x.a"].read("key")[0].state == UNKNOWN
+    not_written = index(world(of, config=module({"aws_x.a": config})), COMPUTED)
+    assert not_written.subjects["aws_x.a"].read("key")[0].state == UNKNOWN
+
+
 def test_unknown_through_a_local_is_unknown() -> None:
     """Plan JSON does not define locals."""
     assert read("key", {}, {"key": True}, config={"key": refers("local.key")})[0].state == UNKNOWN

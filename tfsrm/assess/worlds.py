@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from tfsrm.assess.paths import DEPENDS, UNDEFINED, UNKNOWN, Node, Origin, Reading, nodes, readings
-from tfsrm.assess.references import Opaque, Place, Resolver, references_of
+from tfsrm.assess.references import Opaque, Place, Resolver, Target, references_of
 from tfsrm.assess.trees import decoded
 from tfsrm.model.world import NOT_EVALUATED, Resource, World
 
@@ -256,11 +256,16 @@ class WorldIndex:
                 return ".".join([*(f"module.{m}" for m in target.module), target.name, target.attribute]).rstrip(".")
         return ""
 
-    def _target_known(self, target: Any) -> bool:
+    def _target_known(self, target: Target) -> bool:
         if target not in self._plan_known:
             found = self.by_block.get((target.module, target.name), [])
-            self._plan_known[target] = bool(found) and all(_attribute_known(s, target.attribute) for s in found)
+            known = all(_attribute_known(s, target.attribute) for s in found) if found else self._made_nowhere(target)
+            self._plan_known[target] = known
         return self._plan_known[target]
+
+    def _made_nowhere(self, target: Target) -> bool:
+        """Whether a resource block is written and has no instance (``count = 0``): no value comes from it, nor is one awaited."""
+        return target.name.startswith("aws_") and self.resolver.block(target.module, target.name) is not None
 
 
 def _attribute_known(subject: Subject, attribute: str) -> bool:
