@@ -22,7 +22,7 @@ FORMATS = {"html": "html", "markdown": "review-markdown"}
 """What the command calls a format -> what the reports call it."""
 
 
-def review(  # noqa: PLR0917 (each option of the command is a parameter)
+def review(  # noqa: PLR0913, PLR0917 (each option of the command is a parameter)
     paths: Annotated[
         list[str],
         typer.Argument(help="Plan JSON, state, directory of HCL or of plans, - for standard input; or several."),
