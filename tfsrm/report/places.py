@@ -43,10 +43,14 @@ class Places:
 
 
 def written(found: Iterable[Evidence], limit: int) -> str:
-    """``main.tf:3, net/main.tf:12 and 2 more``: where it is written, at most ``limit`` places; empty where nobody knows."""
-    places = list(dict.fromkeys(f"{_slashed(e.file)}{f':{e.line}' if e.line else ''}" for e in found if e.file))
+    """``main.tf:3, 8; net/main.tf:12 and 2 more``: where it is written, at most ``limit`` lines; empty where nobody knows."""
+    places = list(dict.fromkeys((_slashed(e.file), e.line) for e in found if e.file))
+    files: dict[str, list[int]] = {}
+    for path, line in places[:limit]:
+        files.setdefault(path, []).extend([line] if line else [])
+    named = [f"{path}:{', '.join(map(str, sorted(lines)))}" if lines else path for path, lines in files.items()]
     more = f" and {len(places) - limit} more" if len(places) > limit else ""
-    return ", ".join(places[:limit]) + more
+    return "; ".join(named) + more
 
 
 def _slashed(path: str) -> str:

@@ -29,7 +29,7 @@ from tfsrm.report.review_parts import (
     Tally,
     Topic,
 )
-from tfsrm.report.several import names, unchanged_line
+from tfsrm.report.several import names
 from tfsrm.report.view import (
     Column,
     Member,
@@ -87,8 +87,7 @@ class _Builder:
             ),
             loud=tuple(review_inputs.loud(checklist)),
             inputs=inputs,
-            unchanged=unchanged_line(checklist, view.everything),
-            remarks=review_inputs.remarks(checklist),
+            remarks=tuple(review_inputs.remarks(checklist, view)),
             unmet=tuple(d for d in duties if d.first.verdict == "unmet"),
             unknown=tuple(d for d in duties if d.first.verdict == "unknown"),
             topics=topics,

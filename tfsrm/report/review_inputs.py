@@ -11,7 +11,7 @@ from tfsrm.model.checklist import Checklist, DutyResult, Line, Note
 from tfsrm.report import wording
 from tfsrm.report.plain import plural
 from tfsrm.report.review_parts import InputRow
-from tfsrm.report.several import names, parts, title
+from tfsrm.report.several import names, parts, title, unchanged_line
 from tfsrm.report.view import Column, View, chosen, columns, is_standing, shown_lines
 
 Inputs = tuple[int, ...]
@@ -100,9 +100,14 @@ def _is_remark(note: Note) -> bool:
     return note.kind == "account"
 
 
-def remarks(checklist: Checklist) -> tuple[str, ...]:
-    """What to know about all inputs together."""
-    return tuple(note.text for note in checklist.notes if _is_remark(note))
+def remarks(checklist: Checklist, view: View) -> Iterator[str]:
+    """What to know about several inputs together."""
+    if len(checklist.inputs) < 2:
+        return
+    still, rest = unchanged_line(checklist, view.everything), wording.not_shown(checklist, view)
+    if still or rest:
+        yield " ".join(filter(None, (still, rest)))
+    yield from (note.text for note in checklist.notes if _is_remark(note))
 
 
 def loud(checklist: Checklist) -> Iterator[tuple[str, str, str]]:

@@ -76,9 +76,9 @@ def _inputs(pack: Review) -> Iterator[str]:
             moves = ", ".join(escaped(service) for service in row.moves) or "–"
             yield f"| {code(row.name)} | {counts} | {moves} | {_told_under(pack, row.chapters)} |"
         yield ""
-    said = [*pack.remarks, *filter(None, (pack.unchanged, pack.hidden))]
-    yield from (f"- {escaped(text)}" for text in said)
-    yield from ([""] if said else [])
+    for said in pack.remarks:
+        yield escaped(said)
+        yield ""
 
 
 def _head(pack: Review) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _head(pack: Review) -> Iterator[str]:
     yield "security *in* the cloud."
     yield ""
     if len(checklist.inputs) > 1:
-        yield f"- {plural(len(checklist.inputs), 'input')} ({wording.kinds(checklist)}), assessed on {checklist.assessed_on}"
+        yield f"- {wording.kinds(checklist)}, assessed on {checklist.assessed_on}"
     for source in checklist.inputs if len(checklist.inputs) == 1 else ():
         version = f", Terraform {escaped(source.terraform_version)}" if source.terraform_version else ""
         yield f"- {code(source.path)} ({source.kind}{version}), assessed on {checklist.assessed_on}"
@@ -227,7 +227,7 @@ def _question(question: Question) -> str:
 
 def _duties(pack: Review, chapter: Chapter, level: str) -> Iterator[str]:
     yield from _heading("Duties by layer", level)
-    if pack.hidden and not pack.inputs:
+    if pack.hidden and len(pack.checklist.inputs) == 1:
         yield escaped(pack.hidden)
         yield ""
     for layer in chapter.layers:

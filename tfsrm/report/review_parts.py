@@ -100,7 +100,7 @@ class Duty(msgspec.Struct, frozen=True):
         found = []
         for place in self.places:
             carry = [s for s in place.statements if s.verdict == self.first.verdict]
-            at = place.at or ", ".join(dict.fromkeys(s.at for s in carry if s.at))
+            at = place.at or "; ".join(dict.fromkeys(s.at for s in carry if s.at))
             found.append((place.where, at, list(dict.fromkeys(s.because for s in carry))))
         return found
 
@@ -253,10 +253,8 @@ class Review(msgspec.Struct, frozen=True):
     """What to know before all else: (inputs, resource, text), each of the first two empty where there is nothing to name."""
     inputs: tuple[InputRow, ...]
     """Those of which something is told, where there are several inputs; else none."""
-    unchanged: str
-    """How many of several inputs move no duty."""
     remarks: tuple[str, ...]
-    """What to know about several inputs."""
+    """What to know about several inputs: how many of them move no duty, what is told once, what is not told."""
     unmet: tuple[Duty, ...]
     unknown: tuple[Duty, ...]
     topics: tuple[Topic, ...]
