@@ -74,9 +74,10 @@ def found(request: pytest.FixtureRequest) -> Checklist:
 @pytest.mark.parametrize("everything", [False, True])
 def test_every_duty_of_the_view_is_in_the_pack_once(found: Checklist, everything: bool) -> None:
     pack = review(found, View(everything=everything))
-    told = [d.fingerprint for layer in pack.layers for duty in layer.duties for d in duty.row.duties]
+    layers = [layer for chapter in pack.chapters for layer in chapter.layers]
+    told = [d.fingerprint for layer in layers for duty in layer.duties for d in duty.row.duties]
     assert sorted(told) == sorted(d.fingerprint for d in chosen(found, View(everything=everything)))
-    assert sum(n for layer in pack.layers for _, n in layer.counts) == sum(n for _, n, _ in pack.numbers)
+    assert sum(n for layer in layers for _, n in layer.counts) == sum(n for _, n, _ in pack.numbers)
 
 
 def test_every_duty_that_is_unmet_or_unknown_is_to_decide(found: Checklist) -> None:
@@ -124,9 +125,9 @@ def test_the_rows_that_are_not_awss_stand_apart() -> None:
 
 
 def test_a_duty_that_ends_says_what_becomes_of_it() -> None:
-    endings = {d.first.control: d.ending for d in review(analyzed("fargate-from-ec2"), View()).retired}
+    endings = {d.first.control: d.ending for d in review(analyzed("fargate-from-ec2"), View()).chapters[0].retired}
     assert endings["patch-guest-os"] == "AWS holds its layer from now on"
-    gone = review(analyzed("bucket-destroyed"), View()).retired
+    gone = review(analyzed("bucket-destroyed"), View()).chapters[0].retired
     assert gone
     assert all(d.ending == "goes with the resource (delete)" for d in gone)
 
@@ -144,7 +145,7 @@ def test_a_state_has_no_change_to_tell(tmp_path: Path) -> None:
     headings = ["".join(h.itertext()) for h in page(found).iter() if tag(h) == "h2"]
     assert "What changes for you" not in headings
     assert "Duties by layer" in headings
-    assert review(found, View()).cards
+    assert review(found, View()).chapters[0].cards
 
 
 # A page that anybody can read --------------------------------------------------------------------------------------
