@@ -15,7 +15,16 @@ import pytest
 from tests.conftest import ROOT
 from tests.github_page import Page
 from tests.hostile import IN_PLANS
-from tests.report.test_review import Skeleton, assert_inert, page, skeleton, tag
+from tests.report.test_review import (
+    NO_VALIDATOR,
+    VALIDATOR,
+    Skeleton,
+    assert_inert,
+    complaints_of_the_validator,
+    page,
+    skeleton,
+    tag,
+)
 from tfsrm import api
 from tfsrm.cli import application
 from tfsrm.errors import UsageError
@@ -221,6 +230,13 @@ def test_the_page_of_several_is_as_easy_to_get_about_in(found: Checklist, everyt
     assert all(regions)
     assert len(regions) == len(set(regions))
     assert all(any(tag(c) == "caption" for c in e) for e in elements if tag(e) == "table")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(VALIDATOR is None, reason=NO_VALIDATOR)
+def test_the_page_of_several_is_valid_html(found: Checklist, two: Checklist, tmp_path: Path) -> None:
+    for checklist in (found, two):
+        assert complaints_of_the_validator(api.render(checklist, "html", View(everything=True)), tmp_path) == ""
 
 
 def test_headings_of_the_markdown_go_down_one_step_at_a_time(found: Checklist) -> None:
