@@ -29,10 +29,11 @@ from tfsrm import api
 from tfsrm.cli import application
 from tfsrm.errors import UsageError
 from tfsrm.model.checklist import Checklist, DutyResult, Evidence
+from tfsrm.report.markdown import code
 from tfsrm.report.review import LINES, review
 from tfsrm.report.review_parts import Chapter, Duty, Review
 from tfsrm.report.several import identity, names, parts, unchanged
-from tfsrm.report.view import View, chosen
+from tfsrm.report.view import View, chosen, rows, set_apart
 
 FIXTURES = ROOT / "fixtures"
 WEB = FIXTURES / "web-app-created"
@@ -182,6 +183,34 @@ def test_decisions_and_questions_say_in_which_inputs_they_stand(pack: Review) ->
     assert any(q.within == "dev/web, prod/web" for q in asked)
 
 
+def test_the_page_and_the_markdown_tell_inputs_and_lines_of_decisions_and_questions(two: Checklist) -> None:
+    pack, told = review(two, View()), api.render(two, "review-markdown", View())
+    listed = [e for e in page(two).iter() if tag(e) == "li"]
+    texts = {e.get("id"): " ".join("".join(e.itertext()).split()) for e in listed if e.get("id")}
+    decided = {}
+    for e in listed:
+        refs = [a.get("href") for a in e.iter() if a.get("class") == "ref"]
+        decided.update({href: " ".join("".join(e.itertext()).split()) for href in refs if e[0].get("class") == "what"})
+    for duty in (*pack.unmet, *pack.unknown):
+        entry = told.partition(f" (D{duty.number}) (")[2].partition("- [ ]")[0]
+        for text in (f"in {duty.within}", *(at for _, at, _ in duty.reasons)):
+            assert text in decided[f"#d{duty.number}"]
+            assert not text or code(text.removeprefix("in ")) in entry
+    for question in (q for topic in pack.topics for q in topic.questions):
+        assert f" in {question.within}" in texts[f"q{question.number}"]
+        assert f" · in {code(question.within)}" in told.partition(f"**Q{question.number}** ")[2].partition("\n")[0]
+    assert any(at for duty in pack.unmet for _, at, _ in duty.reasons)
+
+
+def test_an_address_in_two_inputs_is_two_resources() -> None:
+    asked = [d for d in chosen(analyzed(WEB / "plan.json"), View()) if d.verdict == "attest" and d.scope == "resource"]
+    twin = [msgspec.structs.replace(d, inputs=(1,)) for d in asked]
+    near, standing = set_apart(rows(asked))
+    both, _ = set_apart(rows([*asked, *twin]))
+    assert standing
+    assert sum(len(r.duties) for r in both) == 2 * sum(len(r.duties) for r in near)
+
+
 def test_what_twins_ask_is_asked_once(pack: Review) -> None:
     one = review(analyzed(WEB / "plan.json"), View())
     both = review(analyzed(*(ROOT / p for p in ("fixtures/web-app-created/plan.json",)), _copy(pack)), View())
@@ -307,6 +336,17 @@ def test_the_line_that_a_reader_opens_holds_what_was_judged(located: Checklist, 
             e.line - 1
         ].replace(" ", "")
         assert re.search(rf"{re.escape(shown)}(:|&#58;)[\d, ]*\b{e.line}\b", text)
+
+
+def test_lines_stand_in_the_row_of_their_duty(located: Checklist) -> None:
+    rows = {e.get("id"): " ".join("".join(e.itertext()).split()) for e in page(located).iter() if tag(e) == "tr"}
+    told = api.render(located, "review-markdown", View())
+    entries = re.split(r"^- \*\*(?=D\d+ )", told.partition("## Duties by layer")[2], flags=re.MULTILINE)[1:]
+    for duty in (d for chapter in review(located, View()).chapters for d in chapter.duties):
+        for place in (*duty.places, *duty.folded):
+            for at in (place.at, *(s.at for s in place.statements)):
+                assert at in rows[f"d{duty.number}"]
+                assert not at or code(at) in entries[duty.number - 1]
 
 
 def test_without_the_configuration_nothing_is_said_of_lines() -> None:
