@@ -122,12 +122,13 @@ class Standing(msgspec.Struct, frozen=True):
 
 def set_apart(found: list[Row]) -> tuple[list[Row], list[Standing]]:
     """Rows to attest: the gravest of every resource, and what is left over as the standing duties of each kind of thing."""
-    taken: Counter[str] = Counter()
+    taken: Counter[tuple[int, str]] = Counter()
     near: list[DutyResult] = []
     left: dict[str, list[DutyResult]] = {}
     for duty in (d for row in found for d in row.duties):
-        taken[duty.address] += 1
-        if taken[duty.address] <= QUESTIONS or duty.occasion == "decommission":
+        places = [(number, duty.address) for number in duty.inputs]  # two inputs may have the same address
+        taken.update(places)
+        if max(taken[place] for place in places) <= QUESTIONS or duty.occasion == "decommission":
             near.append(duty)
         else:
             left.setdefault(duty.role, []).append(duty)
