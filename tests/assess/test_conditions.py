@@ -163,11 +163,13 @@ def test_supported_on_knows_three_answers() -> None:
             "id": "engine",
             "title": "Engine",
             "sources": [],
+            "ended_before": "10.4",
             "versions": [{"version": "12", "until": "2025-02-28"}, {"version": "16"}],
         },
         Lifecycle,
     )
-    for version, answer in (("12.7", False), ("16.1", True), ("99", None), ("1", None)):
+    answers = {"12.7": False, "16.1": True, "99": None, "9.6": False, "10.3.9": False, "10": None, "10.5": None, "x": None}
+    for version, answer in answers.items():
         of = world(resource("aws_x.a", {"v": version}), config=module({"aws_x.a": {"v": constant(version)}}))
         subject, ctx = asked(of, "aws_x.a")
         ctx = msgspec.structs.replace(ctx, lifecycles={"engine": life})

@@ -44,10 +44,10 @@ def decide(met: Answer | None, unmet: Answer | None, asks: bool) -> Opinion:
             return Opinion("attest" if doubtful else "unknown", answer)
     if asks or (met is not None and unmet is not None):
         return Opinion("attest", met or unmet or Answer(None, (), NOT_IN_A_PLAN, "ask"))
-    if met is not None:
-        return Opinion("unmet", met)
-    if unmet is not None:
-        return Opinion("met", unmet)
+    for found, verdict in ((met, "unmet"), (unmet, "met")):
+        if found is not None:
+            # A companion that is not here proves nothing, unless the catalogue has a default for that.
+            return Opinion("attest" if found.by == "elsewhere" else verdict, found)
     return Opinion("attest", Answer(None, (), NOT_IN_A_PLAN, "ask"))
 
 
