@@ -378,6 +378,8 @@ def _by_companion(answer: Answer) -> Answer:
 def _because_none(condition: Condition, link: Linked) -> str:
     if condition.by is None:
         return f"no {condition.companion} here names it"
+    if link.doubt:
+        return shown(link.doubt)
     path = shown(condition.by)
     return f"{path} names no {condition.companion} here" if link.named else f"{path} is not set"
 

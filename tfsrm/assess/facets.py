@@ -28,6 +28,8 @@ class Opinion(msgspec.Struct, frozen=True):
 
     verdict: Verdict | None
     answer: Answer
+    says: str = ""
+    """What the companion's own words say holds; for a facet that has none."""
     needed: bool = False
     """Of companions that must all be good: while it is not known of them, no other kind settles the facet."""
 
@@ -98,7 +100,7 @@ def _judged(facet: Facet, opinion: Opinion, ctx: Context) -> Judged:
     return Judged(
         FacetResult(
             id=facet.id,
-            says=facet.says,
+            says=facet.says or (opinion.says if verdict != "attest" else "") or None,
             ask=_question(facet, verdict, answer, ctx),
             verdict=verdict,
             because=answer.because or NOT_IN_A_PLAN,
@@ -141,7 +143,8 @@ def _companions(
         link = companions_of(host, companion_type, settles, ctx)
         if link.exact:
             joint = _joint(link, settles, ctx)
-            opinions.append(msgspec.structs.replace(joint, needed=settles.across == "all"))
+            needed = settles.across == "all"
+            opinions.append(msgspec.structs.replace(joint, says=settles.says or "", needed=needed))
         elif link.candidates:
             found = [opinion_of(c, settles, ctx, link.how) for c in link.candidates]
             telling = [c for c, o in zip(link.candidates, found, strict=True) if o.verdict is not None]
