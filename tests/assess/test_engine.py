@@ -415,6 +415,17 @@ def test_a_companion_that_is_not_here_proves_nothing(conditions: dict[str, Any],
     assert verdicts(older) == {"aws_host.a": ("kept", "attest")}
 
 
+def test_what_terraform_takes_over_is_not_new() -> None:
+    """The default VPC was there before: what AWS gives a new one decides nothing."""
+    met = {"attribute": "encrypted", "equals": True, "default": {"value": True, "source": URL, "since": "2020-01-01"}}
+    own = duty("encrypt", {"id": "encrypted", "says": "It is encrypted.", "met_when": met})
+    types = [{"type": name, "role": "thing", "duties": [own]} for name in ("aws_host", "aws_default_host")]
+    after = world(resource("aws_host.a"), resource("aws_default_host.a"), config=module({}))
+    changes = [ResourceChange(address=r.address, actions=("create",), before=None, after=r) for r in after.resources]
+    found = verdicts(made(*changes, after=after, known=catalogue(types=types)))
+    assert found == {"aws_host.a": ("created", "met"), "aws_default_host.a": ("created", "unknown")}
+
+
 @pytest.mark.parametrize(
     ("on", "verdict", "named"),
     [

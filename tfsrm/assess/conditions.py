@@ -160,7 +160,7 @@ def _inside_json(reading: Reading, path: str) -> list[Reading]:
     roots = starts if starts is not None else [Node("", tree, False, False, UNDEFINED)]
     found = [n for root in roots for n in nodes(root, rest)]
     if not found:
-        return [msgspec.structs.replace(reading, state=ABSENT, value=None)]
+        return [msgspec.structs.replace(reading, path=f"{reading.path}: {rest}", state=ABSENT, value=None)]
     where = reading.path
     return [
         msgspec.structs.replace(
