@@ -163,16 +163,45 @@ def test_supported_on_knows_three_answers() -> None:
             "id": "engine",
             "title": "Engine",
             "sources": [],
+            "ended_before": "10.4",
             "versions": [{"version": "12", "until": "2025-02-28"}, {"version": "16"}],
         },
         Lifecycle,
     )
-    for version, answer in (("12.7", False), ("16.1", True), ("99", None), ("1", None)):
+    answers = {
+        "12.7": False,
+        "16.1": True,
+        "99": None,
+        "9.6": False,
+        "10.3.9": False,
+        "10": None,
+        "10.5": None,
+        "x": None,
+    }
+    for version, answer in answers.items():
         of = world(resource("aws_x.a", {"v": version}), config=module({"aws_x.a": {"v": constant(version)}}))
         subject, ctx = asked(of, "aws_x.a")
         ctx = msgspec.structs.replace(ctx, lifecycles={"engine": life})
         condition = Condition(attribute="v", supported_on="engine")
         assert evaluate(condition, Place(subject, subject.root), ctx).value is answer
+
+
+@pytest.mark.parametrize(
+    ("named", "own", "answer", "says"),
+    [
+        ("eu-west-1", "eu-west-1", True, "source is eu-west-1, the Region of the resource too"),
+        ("eu-west-1", "eu-central-1", False, "source is eu-west-1, the resource is in eu-central-1"),
+        ("arn:aws:rds:eu-west-1:111122223333:snapshot:a", "eu-west-1", True, "source is in eu-west-1, the Region of"),
+        ("snapshot-a", "eu-west-1", None, "the Region in source is not on record here"),
+        ("eu-west-1", None, None, "the Region of the resource is not on record here"),
+    ],
+)
+def test_own_region_compares_with_where_the_resource_is(
+    named: str, own: str | None, answer: bool | None, says: str
+) -> None:
+    found = ask({"attribute": "source", "own_region": True}, {"source": named} | ({"region": own} if own else {}))
+    assert found.value is answer
+    assert found.because.startswith(says)
 
 
 def test_a_sensitive_value_is_never_shown() -> None:

@@ -200,7 +200,10 @@ def test_what_a_companion_made_so_does_not_outlive_it() -> None:
     companion = resource("aws_companion.c", {"on": True, "host": "h"})
     before, after = world(host, companion, config=module(config)), world(host, config=module(config))
     gone = ResourceChange(address="aws_companion.c", actions=("delete",), before=companion)
-    assert verdicts(made(gone, before=before, after=after, known=known)) == {"aws_host.a": ("changed", "unmet")}
+    found = made(gone, before=before, after=after, known=known)
+    assert verdicts(found) == {"aws_host.a": ("changed", "unmet")}
+    (facet,) = next(d for d in found.duties if d.control == "encrypt").facets
+    assert facet.because.endswith("; this plan deletes aws_companion.c, by which it was met")
 
 
 VARIANTS = [
@@ -370,3 +373,87 @@ def test_where_all_must_be_good_one_kind_does_not_settle_what_is_open_in_another
         config=config,
     )
     assert verdicts(made(after=after, known=known))["aws_host.a"][1] == verdict
+
+
+@pytest.mark.parametrize(
+    ("conditions", "verdict"),
+    [
+        (
+            {"unmet_when": {"companion": "aws_companion", "linked_by": "host", "attribute": "on", "equals": True}},
+            "attest",
+        ),
+        (
+            {"met_when": {"companion": "aws_companion", "linked_by": "host", "attribute": "on", "equals": True}},
+            "attest",
+        ),
+        (
+            {
+                "met_when": {
+                    "companion": "aws_companion",
+                    "linked_by": "host",
+                    "where": {"attribute": "on", "equals": True},
+                    "default": {"value": None, "source": URL},
+                }
+            },
+            "unmet",
+        ),
+    ],
+    ids=["nothing worsens it", "nothing settles it", "AWS does nothing by default"],
+)
+def test_a_companion_that_is_not_here_proves_nothing(conditions: dict[str, Any], verdict: str) -> None:
+    """Unless a default says what AWS does, and then of what this plan makes only."""
+    host = {
+        "type": "aws_host",
+        "role": "thing",
+        "duties": [duty("encrypt", {"id": "encrypted", "says": "It is encrypted.", **conditions})],
+    }
+    known = catalogue(types=[host, {"type": "aws_companion", "role": "companion", "no_duty": "Helps."}])
+    after = hosts()
+    create = change("create", after=after)
+    assert verdicts(made(create, after=after, known=known)) == {"aws_host.a": ("created", verdict)}
+    older = made(change("no-op", before=after, after=after), before=after, after=after, known=known)
+    assert verdicts(older) == {"aws_host.a": ("kept", "attest")}
+
+
+def test_what_terraform_takes_over_is_not_new() -> None:
+    """The default VPC was there before: what AWS gives a new one decides nothing."""
+    met = {"attribute": "encrypted", "equals": True, "default": {"value": True, "source": URL, "since": "2020-01-01"}}
+    own = duty("encrypt", {"id": "encrypted", "says": "It is encrypted.", "met_when": met})
+    types = [{"type": name, "role": "thing", "duties": [own]} for name in ("aws_host", "aws_default_host")]
+    after = world(resource("aws_host.a"), resource("aws_default_host.a"), config=module({}))
+    changes = [ResourceChange(address=r.address, actions=("create",), before=None, after=r) for r in after.resources]
+    found = verdicts(made(*changes, after=after, known=catalogue(types=types)))
+    assert found == {"aws_host.a": ("created", "met"), "aws_default_host.a": ("created", "unknown")}
+
+
+@pytest.mark.parametrize(
+    ("on", "verdict", "named"),
+    [
+        ((False, True, False), "unmet", "aws_companion.c0: on is false; likewise aws_companion.c2"),
+        ((True, True), "met", "aws_companion.c0: on is true"),
+        ((True, None), "unmet", "encrypted is not set (default: false)"),
+    ],
+    ids=["two bad ones", "all good", "one that says nothing"],
+)
+def test_where_all_must_be_good_each_bad_one_is_named(on: tuple[bool | None, ...], verdict: str, named: str) -> None:
+    neither = {"default": {"value": "neither", "source": URL}}
+    settles = {
+        **SETTLES,
+        "across": "all",
+        "met_when": {"attribute": "on", "equals": True, **neither},
+        "unmet_when": {"attribute": "on", "equals": False, **neither},
+    }
+    host = {"type": "aws_host", "role": "thing", "duties": [duty("encrypt", ENCRYPTED)]}
+    known = catalogue(types=[host, {"type": "aws_companion", "role": "companion", "settles": [settles]}])
+    parts = [
+        resource(f"aws_companion.c{i}", {} if o is None else {"on": o}, unknown={"host": True})
+        for i, o in enumerate(on)
+    ]
+    config: dict[str, Any] = {"aws_host.a": {}} | {
+        f"aws_companion.c{i}": {"host": refers("aws_host.a.id")} | ({} if o is None else {"on": constant(o)})
+        for i, o in enumerate(on)
+    }
+    after = world(resource("aws_host.a", unknown={"id": True}), *parts, config=module(config))
+    (found,) = [d for d in made(after=after, known=known).duties if d.control == "encrypt"]
+    assert found.verdict == verdict
+    assert found.facets[0].because == named

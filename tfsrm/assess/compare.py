@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from tfsrm.assess.conditions import MAX_NAMED
 from tfsrm.assess.engine import Assessment, Duty, Key
 from tfsrm.assess.facets import Judged
 from tfsrm.assess.worlds import static_module
@@ -157,7 +158,7 @@ def result(
         variant=duty.variant,
         about=about_key(duty),
         rule=duty.definition.rule,
-        facets=_facets(duty.facets, previous),
+        facets=_facets(duty.facets, previous, actions),
     )
 
 
@@ -166,22 +167,31 @@ def about_key(duty: Duty) -> str:
     return "|".join((duty.control.id, duty.resource_type or duty.service, duty.variant or ""))
 
 
-def _facets(facets: tuple[Judged, ...], previous: Duty | None) -> tuple[FacetResult, ...]:
+def _facets(facets: tuple[Judged, ...], previous: Duty | None, actions: Mapping[str, str]) -> tuple[FacetResult, ...]:
     if previous is None:
         return tuple(f.result for f in facets)
-    earlier = {f.result.id: f.result.verdict for f in previous.facets}
+    earlier = {f.result.id: f.result for f in previous.facets}
     return tuple(
         FacetResult(
             id=f.result.id,
             says=f.result.says,
             ask=f.result.ask,
             verdict=f.result.verdict,
-            previous_verdict=earlier.get(f.result.id),
-            because=f.result.because,
+            previous_verdict=earlier[f.result.id].verdict if f.result.id in earlier else None,
+            because=f.result.because + _without(f.result, earlier.get(f.result.id), previous.key[1], actions),
             evidence=f.result.evidence,
         )
         for f in facets
     )
+
+
+def _without(now: FacetResult, before: FacetResult | None, address: str, actions: Mapping[str, str]) -> str:
+    """The companions that this plan deletes and on which another verdict rested."""
+    if before is None or before.verdict == now.verdict:
+        return ""
+    others = dict.fromkeys(e.address for e in before.evidence if e.address != address)
+    gone = [other for other in others if actions.get(other) == "delete"][:MAX_NAMED]
+    return f"; this plan deletes {' and '.join(gone)}, by which it was {before.verdict}" if gone else ""
 
 
 def order(duty: DutyResult) -> tuple[object, ...]:

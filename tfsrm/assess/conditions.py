@@ -13,7 +13,7 @@ from tfsrm.assess.evidence import because as because_of
 from tfsrm.assess.evidence import literal, of_default, of_reading, offending, shown
 from tfsrm.assess.lifecycles import supported
 from tfsrm.assess.links import Linked, Links
-from tfsrm.assess.operators import OPERATORS
+from tfsrm.assess.operators import OPERATORS, region_of
 from tfsrm.assess.paths import (
     ABSENT,
     DEPENDS,
@@ -160,7 +160,7 @@ def _inside_json(reading: Reading, path: str) -> list[Reading]:
     roots = starts if starts is not None else [Node("", tree, False, False, UNDEFINED)]
     found = [n for root in roots for n in nodes(root, rest)]
     if not found:
-        return [msgspec.structs.replace(reading, state=ABSENT, value=None)]
+        return [msgspec.structs.replace(reading, path=f"{reading.path}: {rest}", state=ABSENT, value=None)]
     where = reading.path
     return [
         msgspec.structs.replace(
@@ -217,12 +217,27 @@ def _judge(condition: Condition, reading: Reading, place: Place, ctx: Context) -
         return Answer(None, seen, f"{shown(reading.path)} is {reading.because}")
     if reading.state in (ABSENT, LEFT) or _zero(reading) or (reading.observed and not ctx.trust_observed):
         return _by_default(condition, reading, place, ctx)
+    if condition.own_region:
+        return _own_region(reading, place, ctx)
     value = _operate(condition, reading.value, ctx)
     evidence = of_reading(reading, place.subject, _secrets(place, ctx), offending(condition, reading.value))
     because = because_of(evidence, condition, reading.value, value)
     if value is None and condition.supported_on is not None:
         because += ", and until when it is supported is not on record here"
     return Answer(value, (evidence,), because, "observed" if reading.observed else "")
+
+
+def _own_region(reading: Reading, place: Place, ctx: Context) -> Answer:
+    """Whether a Region, or that of an ARN, is the one that the resource is in."""
+    evidence = of_reading(reading, place.subject, _secrets(place, ctx))
+    named = region_of(str(reading.value))
+    own = place.subject.region
+    if not named or not own:
+        what = "the Region of the resource" if named else f"the Region in {shown(reading.path)}"
+        return Answer(None, (evidence,), f"{what} is not on record here", "doubt")
+    text = f"{shown(reading.path)} is {'' if named == reading.value else 'in '}{named}"
+    where = "the Region of the resource too" if named == own else f"the resource is in {own}"
+    return Answer(named == own, (evidence,), f"{text}, {where}")
 
 
 def _zero(reading: Reading) -> bool:
@@ -316,8 +331,9 @@ def _companion(condition: Condition, place: Place, ctx: Context) -> Answer:
         here = [c.resource.address for c in (*link.exact, *link.candidates)]
         return Answer(not here, (), f"{here[0]} is here" if here else _because_none(condition, link), "companion")
     if not link.exact and not link.candidates:
-        if condition.default is not None and condition.attribute is None and condition.linked_by is not None:
-            return _without_companion(condition.default, wanted, condition, link, place)
+        default, of_none = condition.default, condition.attribute is None and condition.linked_by is not None
+        if default is not None and of_none and place.subject.created:
+            return _without_companion(default, wanted, condition, link, place)
         unsure = condition.by is not None and link.named
         return Answer(None if unsure else False, (), _because_none(condition, link), "elsewhere")
     answers = [_of_companion(condition, c, ctx) for c in link.exact]
@@ -338,7 +354,8 @@ def _companion(condition: Condition, place: Place, ctx: Context) -> Answer:
 
 
 def _without_companion(default: Default, wanted: str, condition: Condition, link: Linked, place: Place) -> Answer:
-    """No such resource is here, and the catalogue says what AWS does without one."""
+    """No resource of this plan names one that the plan makes, and the catalogue says what AWS then does. To an older one
+    somebody may have added it elsewhere."""
     seen = Evidence(
         address=place.subject.resource.address,
         attribute=wanted,
@@ -361,6 +378,8 @@ def _by_companion(answer: Answer) -> Answer:
 def _because_none(condition: Condition, link: Linked) -> str:
     if condition.by is None:
         return f"no {condition.companion} here names it"
+    if link.doubt:
+        return shown(link.doubt)
     path = shown(condition.by)
     return f"{path} names no {condition.companion} here" if link.named else f"{path} is not set"
 

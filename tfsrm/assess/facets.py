@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tfsrm.assess.conditions import Answer, Context, Place, evaluate, possible_evidence
+from tfsrm.assess.conditions import MAX_NAMED, Answer, Context, Place, evaluate, possible_evidence
 from tfsrm.assess.links import Linked
 from tfsrm.assess.worlds import Subject
 from tfsrm.model.catalog import Facet, Settles
@@ -28,6 +28,8 @@ class Opinion(msgspec.Struct, frozen=True):
 
     verdict: Verdict | None
     answer: Answer
+    says: str = ""
+    """What the companion's own words say holds; for a facet that has none."""
     needed: bool = False
     """Of companions that must all be good: while it is not known of them, no other kind settles the facet."""
 
@@ -44,11 +46,13 @@ def decide(met: Answer | None, unmet: Answer | None, asks: bool) -> Opinion:
             return Opinion("attest" if doubtful else "unknown", answer)
     if asks or (met is not None and unmet is not None):
         return Opinion("attest", met or unmet or Answer(None, (), NOT_IN_A_PLAN, "ask"))
-    if met is not None:
-        return Opinion("unmet", met)
-    if unmet is not None:
-        return Opinion("met", unmet)
-    return Opinion("attest", Answer(None, (), NOT_IN_A_PLAN, "ask"))
+    found = met or unmet
+    if found is None:
+        return Opinion("attest", Answer(None, (), NOT_IN_A_PLAN, "ask"))
+    if found.by == "elsewhere":
+        # A companion that is not here proves nothing, unless the catalogue has a default for that.
+        return Opinion("attest", found)
+    return Opinion("unmet" if met is not None else "met", found)
 
 
 def judge(
@@ -96,7 +100,7 @@ def _judged(facet: Facet, opinion: Opinion, ctx: Context) -> Judged:
     return Judged(
         FacetResult(
             id=facet.id,
-            says=facet.says,
+            says=facet.says or (opinion.says if verdict != "attest" else "") or None,
             ask=_question(facet, verdict, answer, ctx),
             verdict=verdict,
             because=answer.because or NOT_IN_A_PLAN,
@@ -139,7 +143,8 @@ def _companions(
         link = companions_of(host, companion_type, settles, ctx)
         if link.exact:
             joint = _joint(link, settles, ctx)
-            opinions.append(msgspec.structs.replace(joint, needed=settles.across == "all"))
+            needed = settles.across == "all"
+            opinions.append(msgspec.structs.replace(joint, says=settles.says or "", needed=needed))
         elif link.candidates:
             found = [opinion_of(c, settles, ctx, link.how) for c in link.candidates]
             telling = [c for c, o in zip(link.candidates, found, strict=True) if o.verdict is not None]
@@ -182,16 +187,34 @@ def _by_tag(companion: Subject, settles: Settles, host: Subject) -> bool:
 
 def _joint(link: Linked, settles: Settles, ctx: Context) -> Opinion:
     """One opinion of all companions of a type: one good one is enough, or all must be good."""
-    opinions = [opinion_of(c, settles, ctx, link.how) for c in link.exact]
+    found = [(c, opinion_of(c, settles, ctx, link.how)) for c in link.exact]
+    every = settles.across == "all"
     worst, best = ("unmet", "unknown", "met"), ("met", "unknown", "unmet")
-    worsened = [o for o in opinions if o.verdict == "unmet" and o.answer.value is True]
+    worsened = [(c, o) for c, o in found if o.verdict == "unmet" and o.answer.value is True]
     if worsened:
-        return worsened[0]
-    for verdict in worst if settles.across == "all" else best:
-        for opinion in opinions:
-            if opinion.verdict == verdict:
-                return opinion
-    return opinions[0]
+        return _together(worsened)
+    for verdict in worst if every else best:
+        same = [(c, o) for c, o in found if o.verdict == verdict]
+        if same and verdict == "met" and every:
+            # One that neither settles it nor worsens it leaves it to the host.
+            return next((o for _, o in found if o.verdict is None and settles.met_when is not None), same[0][1])
+        if same:
+            return _together(same) if every else same[0][1]
+    return found[0][1]
+
+
+def _together(found: list[tuple[Subject, Opinion]]) -> Opinion:
+    """One opinion that names all companions that share it: what is said of a host is not said again of each of them."""
+    (_, first), *others = found
+    if not others:
+        return first
+    names = [c.resource.address for c, _ in others[:MAX_NAMED]]
+    more = f" and {len(others) - MAX_NAMED} more" if len(others) > MAX_NAMED else ""
+    evidence = tuple(dict.fromkeys(e for _, o in found for e in o.answer.evidence))
+    because = f"{first.answer.because}; likewise {', '.join(names)}{more}"
+    return msgspec.structs.replace(
+        first, answer=msgspec.structs.replace(first.answer, evidence=evidence, because=because)
+    )
 
 
 def opinion_of(companion: Subject, settles: Settles, ctx: Context, how: str) -> Opinion:

@@ -87,6 +87,15 @@ def is_wide(value: Any, prefix: int) -> bool:
     return any(n.prefixlen < prefix * (4 if n.version == 6 else 1) for n in networks(value))
 
 
+_REGION = re.compile(r"[a-z]{2,3}(-[a-z]+)+-[0-9]+")
+
+
+def region_of(value: str) -> str:
+    """A Region's name, or the Region in an ARN; empty where there is none."""
+    text = value.split(":")[3] if value.startswith("arn:") and value.count(":") > 3 else value
+    return text if _REGION.fullmatch(text) else ""
+
+
 OPERATORS: dict[str, Callable[[Any, Any], bool | None]] = {
     "equals": equals,
     "one_of": lambda value, wanted: any(equals(value, w) for w in wanted),

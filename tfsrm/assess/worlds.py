@@ -186,6 +186,10 @@ def _key(text: str) -> tuple[int | str, str]:
     return (int(number) if number.isdecimal() else number), text[end + 1 :]
 
 
+ADOPTED = "aws_default_"
+"""Resource types whose creation takes over an object that is there already (the default VPC and what is in it)."""
+
+
 class WorldIndex:
     """A world, its resolver, and look-ups over it."""
 
@@ -205,7 +209,9 @@ class WorldIndex:
         """Ends at a local, as every chain does in a plan: what is told through one is no certainty."""
         self.fills = fills
         self.subjects = {
-            r.address: Subject(r, self, created is None or r.address in created) for r in world.resources if r.is_aws
+            r.address: Subject(r, self, (created is None or r.address in created) and not r.type.startswith(ADOPTED))
+            for r in world.resources
+            if r.is_aws
         }
         self.data = [Subject(r, self, False) for r in world.data]
         self.by_type: dict[str, list[Subject]] = {}

@@ -338,6 +338,8 @@ class Lifecycle(Part, frozen=True, kw_only=True):
     id: Id
     title: str
     sources: list[Source]
+    ended_before: str | None = None
+    """AWS's table begins here: the support of every lower version (``3.4.5`` of ``3.4.6``) has ended, on a day not listed."""
     versions: list[VersionLife]
 
 

@@ -112,6 +112,8 @@ class Condition(Part, frozen=True, kw_only=True):
     """A CIDR block (or one of a list) is 0.0.0.0/0 or ::/0."""
     cidr_wider_than: int | None = None
     """A CIDR block (or one of a list) has a shorter prefix than this (IPv4; IPv6 counts at four times the number)."""
+    own_region: Literal[True] | None = None
+    """A Region, or that of an ARN, is the one that the resource is in."""
     policy: PolicyQuestion | None = None
     supported_on: str | None = None
     """Id of a ``lifecycle/`` file: the version is supported on the day of the assessment. Not listed: unknown."""

@@ -73,6 +73,8 @@ def _operator(condition: Condition) -> str:
         return "is not set"
     if condition.open_cidr:
         return "is open to the whole internet"
+    if condition.own_region:
+        return "is in the Region of the resource"
     return "is supported on the day" if condition.supported_on else "is asked"
 
 

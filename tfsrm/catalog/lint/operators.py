@@ -11,7 +11,7 @@ from tfsrm.model.condition import Condition
 
 OPERATORS = (
     "equals", "one_of", "present", "absent", "at_least", "at_most", "matches", "starts_with", "contains", "open_cidr",
-    "cidr_wider_than", "policy", "supported_on", "each", "some",
+    "cidr_wider_than", "own_region", "policy", "supported_on", "each", "some",
 )  # fmt: skip
 PRESENCE = ("present", "absent")
 NEED_DEFAULT = ("equals", "one_of", "at_least", "at_most", "matches", "starts_with", "supported_on")
@@ -29,6 +29,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "starts_with": (*_TEXT, *_MANY),
     "contains": (*_TEXT, *_MANY),
     "open_cidr": (*_TEXT, *_MANY),
+    "own_region": _TEXT,
     "cidr_wider_than": (*_TEXT, *_MANY),
     "policy": _TEXT,
     "supported_on": _TEXT,
