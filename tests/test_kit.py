@@ -7,8 +7,10 @@ import os
 import re
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import jsonschema_rs
@@ -325,9 +327,11 @@ def test_the_summary_of_a_large_change_has_more_room_than_a_comment_and_fits(sha
 def test_the_script_of_gitlab_runs(tmp_path: Path, gitlab: Server) -> None:  # noqa: F811
     job = Job(tmp_path, gitlab, {})
     (tmp_path / "plan.json").write_bytes(PLAN.read_bytes())
-    lines = [s for s in _yaml(TEMPLATES / "gitlab.yml")["tfsrm"]["script"] if s.startswith("tfsrm ")]
+    template = _yaml(TEMPLATES / "gitlab.yml")["tfsrm"]
+    lines = [s for s in template["script"] if "tfsrm " in s and "pip" not in s]
+    (tmp_path / "main.tf").write_bytes((PLAN.parent / "main.tf").read_bytes())
     environ = {
-        "TF_ROOT": str(PLAN.parent),
+        **template["variables"],
         "CI_API_V4_URL": gitlab.url,
         "CI_MERGE_REQUEST_PROJECT_ID": "acme/shop",
         "CI_MERGE_REQUEST_IID": "7",
@@ -336,6 +340,13 @@ def test_the_script_of_gitlab_runs(tmp_path: Path, gitlab: Server) -> None:  # n
     done = job.script("\n".join(lines), **environ)
     assert (done.returncode, done.stderr) == (0, "")
     assert len(gitlab.of(gitlab.me)) == 1
+    issues = json.loads((tmp_path / "gl-code-quality-report.json").read_text())
+    assert {issue["location"]["path"] for issue in issues} == {"main.tf"}
+    assert (tmp_path / "metrics.txt").read_text().endswith("# EOF\n")
+    del environ["CI_MERGE_REQUEST_IID"]  # the default branch: reports to compare with, and nothing to comment on
+    sent = len(gitlab.seen)
+    assert job.script("\n".join(lines), **environ).returncode == 0
+    assert len(gitlab.seen) == sent
 
 
 def test_the_script_of_bitbucket_runs(tmp_path: Path, bitbucket: Server) -> None:  # noqa: F811
@@ -397,8 +408,40 @@ def test_the_recipe_of_spacelift_runs(job: Job) -> None:
     (job.folder / "spacelift.plan.json").write_bytes(PLAN.read_bytes())
     done = job.script(_recipe("Spacelift", "tfsrm"))
     assert (done.returncode, done.stderr) == (0, "")
+    assert "UNMET (10)" in done.stdout
     duties = json.loads((job.folder / "tfsrm.custom.spacelift.json").read_text())["duties"]
     assert {"title", "verdict", "severity"} <= set(duties[0])
+
+
+def test_the_recipe_of_hcp_terraform_runs(job: Job, github: GitHubServer) -> None:  # noqa: F811
+    """HCP Terraform answers with a redirect to the plan, on a host that wants no token; or 204, where it is not ready."""
+    text = (ROOT / "docs" / "ci.md").read_text().split("\n## HCP Terraform and Terraform Enterprise\n", 1)[1]
+    m = re.search(r"(?s)```sh\n(.*?)```", text)
+    assert m is not None
+    seen: list[tuple[str, str | None]] = []
+    codes = [204, 307]
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append((self.path, self.headers.get("Authorization")))
+            data = PLAN.read_bytes() if self.path == "/archivist" else b""
+            self.send_response(200 if data else codes.pop(0))
+            self.send_header("Location", f"http://localhost:{server.server_port}/archivist")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *args: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        script = m[1].replace("https://app.terraform.io", f"http://127.0.0.1:{server.server_port}")
+        early = job.script(script, TFE_TOKEN="tfe-secret", PLAN_ID="plan-1", GITHUB_TOKEN=TOKEN)
+        done = job.script(script, TFE_TOKEN="tfe-secret", PLAN_ID="plan-1", GITHUB_TOKEN=TOKEN)
+        server.shutdown()
+    assert early.returncode == 3
+    assert (done.returncode, done.stdout, done.stderr) == (0, "created: comment created\n", "")
+    assert seen[1:] == [("/api/v2/plans/plan-1/json-output", "Bearer tfe-secret"), ("/archivist", None)]
 
 
 def test_the_recipe_of_env0_runs(job: Job) -> None:

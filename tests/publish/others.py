@@ -1,7 +1,7 @@
 """GitLab, Bitbucket and Azure DevOps on loopback.
 
-Azure is held to its published description (as Gitea and Forgejo are, in server.py). Those of GitLab and Bitbucket are not here (see
-tests/contracts/README.md): their servers follow the documentation.
+Azure is held to its published description (as Gitea and Forgejo are, in server.py). Those of GitLab and Bitbucket are not here
+(see tests/contracts/README.md): their servers follow the documentation.
 """
 
 from __future__ import annotations
