@@ -463,6 +463,7 @@ def test_init_writes_what_is_not_there_and_keeps_what_is(tmp_path: Path, platfor
     again = tfsrm(tmp_path, "init", "--platform", platform)
     assert target.read_text() == "mine"
     assert "was kept; --force overwrites it" in again.stdout
+    assert f"in an empty folder: tfsrm init --platform {platform}" in again.stdout
     tfsrm(tmp_path, "init", "--platform", platform, "--force")
     assert target.read_text() != "mine"
 

@@ -380,6 +380,19 @@ def test_what_is_told_beside_the_duties_names_its_input(tmp_path: Path) -> None:
     assert all(t.first.endswith(".json") for t in gated.tripped)
 
 
+@pytest.mark.parametrize("form", ["table", "markdown", "plain-markdown"])
+def test_a_type_that_is_not_catalogued_is_named_with_its_inputs(form: str, tmp_path: Path) -> None:
+    for name in ("dev", "prod"):
+        (tmp_path / f"{name}.json").write_text(json.dumps(plan("aws_not_there.x", {}, None)))
+    shutil.copy(WEB, tmp_path / "web.json")
+    text = api.render(analyzed(tmp_path), form, View())
+    lines = text.replace("<code>", "").replace("</code>", "").replace("`", "").replace("&#58;", ":").splitlines()
+    assert [line for line in lines if line.strip(" -*").startswith("aws_not_there (2 in dev.json, prod.json):")]
+    (tmp_path / "prod.json").unlink()
+    (tmp_path / "web.json").unlink()
+    assert "aws_not_there (1):" in api.render(analyzed(tmp_path), "table", View())
+
+
 # Where reports go
 
 

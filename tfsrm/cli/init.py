@@ -54,6 +54,8 @@ def init(
         return
     if _write(PLACES[chosen], f"{chosen}.yml", force):
         print(_NEXT[chosen])
+    else:
+        print(f"To take over what tfsrm needs in it, make the file in an empty folder: tfsrm init --platform {chosen}.")
 
 
 def found(folder: Path) -> str | None:
