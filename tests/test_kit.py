@@ -491,6 +491,20 @@ def test_the_platform_is_found(tmp_path: Path, remote: str, traces: list[str], p
     assert found(tmp_path) == platform
 
 
+def test_the_platform_of_a_worktree_is_found(tmp_path: Path) -> None:
+    main, tree = tmp_path / "main", tmp_path / "tree"
+    git = ["git", "-C", str(main), "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    subprocess.run(["git", "init", "-q", str(main)], check=True)
+    for words in (
+        ["remote", "add", "origin", "git@gitlab.com:acme/shop.git"],
+        ["commit", "-q", "--allow-empty", "-m", "x"],
+        ["worktree", "add", "-q", str(tree)],
+    ):
+        subprocess.run([*git, *words], check=True)
+    assert (tree / ".git").is_file()
+    assert found(tree) == "gitlab"
+
+
 def test_init_without_a_platform_says_so(tmp_path: Path) -> None:
     done = tfsrm(tmp_path, "init")
     assert done.returncode == 0
