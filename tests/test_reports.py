@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from itertools import combinations
 from pathlib import Path
 
 import jsonschema_rs
@@ -18,7 +19,7 @@ from tfsrm.report.json_v1_shape import DutyV1, FacetV1, ReportV1, schema
 from tfsrm.report.markdown import LIMIT, code, escaped
 from tfsrm.report.plain import clean, log_line
 from tfsrm.report.table_duties import SCREEN, duties
-from tfsrm.report.view import MOVED, QUESTIONS, View, chosen, rows, set_apart
+from tfsrm.report.view import MOVED, QUESTIONS, View, chosen, columns, owners, rows, set_apart, shown_lines
 
 ROOT = Path(__file__).parents[1]
 CASES = sorted(p.parent.name for p in (ROOT / "fixtures").glob("*/plan.json"))
@@ -148,3 +149,19 @@ def test_hostile_text_is_inert_in_markdown(text: str) -> None:
     assert "#12" not in prose
     assert "://" not in prose
     assert "<script" not in prose
+
+
+@pytest.mark.parametrize("name", ["iam--iam-user", "customer-gateway--complete", "global-accelerator--complete"])
+def test_the_picture_draws_a_service_once_for_each_line_it_has_and_hides_no_owner(shared: Path, name: str) -> None:
+    found = api.analyze(api.Request(str(shared / "data" / "plans" / f"{name}.json.gz"), today="2026-11-24"))
+    lines = shown_lines(found, View(everything=True))
+    drawn = columns(lines)
+    for one, other in combinations(drawn, 2):
+        if set(one.services) & set(other.services) and {one.sign, other.sign} in ({"+"}, {"-"}, {"="}):
+            layers = [layer for layer, _, _ in found.layers]
+            both = [(owners(one.line, layer), owners(other.line, layer)) for layer in layers]
+            assert any(x and y and x != y for a, b in both for x, y in zip(a, b, strict=True))
+    for line in lines:
+        for layer, _, _ in found.layers:
+            held = [owners(c.line, layer) for c in drawn if line.service in c.services]
+            assert owners(line, layer) == ("", "") or owners(line, layer) in held

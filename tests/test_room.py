@@ -23,6 +23,7 @@ PLATFORMS = {
     "Azure DevOps": ("markdown", azure.LONGEST),
     "Bitbucket": ("plain-markdown", bitbucket.LONGEST),
 }
+pytestmark = pytest.mark.xdist_group("room")  # one process: the largest plans are assessed once
 ROOMS = (60_000, 30_000, 20_000, 12_000, 8_000, 4_000, 2_000)
 
 

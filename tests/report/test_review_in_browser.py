@@ -31,14 +31,21 @@ AXE = next(
 NO_AXE = "needs axe-core (npm install --no-save axe-core here, or AXE_CORE=folder with axe.min.js)"
 WIDTHS = (360, 768, 1280)
 PLANS = SHARED / "data" / "plans"
-CASES = [
-    "fixtures/web-app-created/plan.json",
-    "fixtures/fargate-from-ec2/plan.json",
-    "fixtures/nothing-to-say/plan.json",
-    "fixtures/hostile-names/plan.json",
-    "ec2-instance--complete.json.gz",
-    "change--rds-complete-postgres--family.json.gz",
-]
+FIXTURES = ROOT / "fixtures"
+CASES = {
+    "created": [FIXTURES / "web-app-created" / "plan.json"],
+    "moved": [FIXTURES / "fargate-from-ec2" / "plan.json"],
+    "quiet": [FIXTURES / "nothing-to-say" / "plan.json"],
+    "hostile": [FIXTURES / "hostile-names" / "plan.json"],
+    "large": [PLANS / "ec2-instance--complete.json.gz"],
+    "changed": [PLANS / "change--rds-complete-postgres--family.json.gz"],
+    "lines": [FIXTURES / "web-app-created" / "plan.json"],
+    "several": [FIXTURES / case / "plan.json" for case in ("fargate-from-ec2", "web-app-created", "nothing-to-say")],
+    "two-real": [PLANS / "ec2-instance--complete.json.gz", PLANS / "change--rds-complete-postgres--family.json.gz"],
+}
+"""What a page is about -> its inputs."""
+ROOTS = {"lines": FIXTURES / "web-app-created"}
+"""The configuration that plans were made of."""
 
 
 @pytest.fixture(scope="module")
@@ -49,14 +56,16 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 
 @pytest.fixture(scope="module", params=CASES)
 def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The review page of a plan, as a file."""
-    case = ROOT / request.param if "/" in request.param else PLANS / request.param
-    if not case.is_file():
+    """The review page of a case, as a file."""
+    first, *others = CASES[request.param]
+    if not all(case.is_file() for case in (first, *others)):
         pytest.skip("needs the shared folder beside the repository (real plans)")
     path = tmp_path_factory.mktemp("page") / "review.html"
-    path.write_text(
-        api.render(api.analyze(api.Request(str(case), today="2026-11-24")), "html", View()), encoding="utf-8"
-    )
+    root = ROOTS.get(request.param)
+    read_with = api.Configuration(root=str(root) if root else None)
+    also = tuple(map(str, others))
+    found = api.analyze(api.Request(str(first), today="2026-11-24", also=also, configuration=read_with))
+    path.write_text(api.render(found, "html", View()), encoding="utf-8")
     return path
 
 

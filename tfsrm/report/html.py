@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,7 +20,7 @@ from tfsrm.model.checklist import Checklist
 from tfsrm.report import svg, wording
 from tfsrm.report.plain import clean, plural
 from tfsrm.report.review import review
-from tfsrm.report.review_parts import VERDICTS, Card
+from tfsrm.report.review_parts import VERDICTS, Card, Chapter, Review
 from tfsrm.report.view import View, folded_addresses, owners
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -30,7 +32,7 @@ FIRST = 12
 
 def render(checklist: Checklist, view: View) -> str:
     """The page, one final newline."""
-    style = "\n" + "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("picture.css", "review.css"))
+    style = "\n" + "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in _styles(checklist))
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     page = _environment().get_template("review.html.jinja")
     pack = review(checklist, view)
@@ -39,11 +41,23 @@ def render(checklist: Checklist, view: View) -> str:
         checklist=checklist,
         style=Markup(style),  # noqa: S704 (our own file)
         digest=digest,
-        pictures=[_Picture(checklist, card, n) for n, card in enumerate(pack.cards, start=1)],
+        chapters=list(_drawn(checklist, pack)),
+        legend=next((chapter.number for chapter in pack.chapters if chapter.cards), 0),
         all_open=pack.folded <= OPEN,
         first=FIRST,
     )
     return text.rstrip("\n") + "\n"
+
+
+def _styles(checklist: Checklist) -> list[str]:
+    return ["picture.css", "review.css", *(["review_inputs.css"] if len(checklist.inputs) > 1 else [])]
+
+
+def _drawn(checklist: Checklist, pack: Review) -> Iterator[tuple[Chapter, list[_Picture]]]:
+    """The chapters with their pictures, which are numbered through the page."""
+    numbers = count(1)
+    for chapter in pack.chapters:
+        yield chapter, [_Picture(checklist, card, next(numbers)) for card in chapter.cards]
 
 
 @cache
@@ -65,7 +79,7 @@ def _environment() -> Environment:
         told=svg.told,
         defs=Markup(svg.DEFS),  # noqa: S704 (our own drawing)
         swatch=lambda owner: Markup(svg.swatch(owner)),  # noqa: S704
-        seen=wording.seen,
+        kinds=wording.kinds,
         gaps=wording.gap_summary,
     )
     return environment

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from tfsrm.model.checklist import Checklist, DutyResult
+from tfsrm.model.checklist import Checklist, DutyResult, Evidence
 from tfsrm.report.plain import clean
 from tfsrm.report.several import identity, keys, names
 from tfsrm.report.view import decisive
@@ -40,6 +41,17 @@ class Places:
     def input_names(self, duty: DutyResult) -> str:
         """The inputs where it stands; empty where there is one only."""
         return ", ".join(clean(self._names[number]) for number in duty.inputs) if len(self._inputs) > 1 else ""
+
+
+def written(found: Iterable[Evidence], limit: int) -> str:
+    """``main.tf:3, 8; net/main.tf:12 and 2 more``: where it is written, at most ``limit`` lines; empty where nobody knows."""
+    places = list(dict.fromkeys((_slashed(e.file), e.line) for e in found if e.file))
+    files: dict[str, list[int]] = {}
+    for path, line in places[:limit]:
+        files.setdefault(path, []).extend([line] if line else [])
+    named = [f"{path}:{', '.join(map(str, sorted(lines)))}" if lines else path for path, lines in files.items()]
+    more = f" and {len(places) - limit} more" if len(places) > limit else ""
+    return "; ".join(named) + more
 
 
 def _slashed(path: str) -> str:

@@ -1,4 +1,7 @@
-"""The content of an architecture review pack: what its HTML and its Markdown tell, in which order and with which numbers."""
+"""The content of an architecture review pack: what its HTML and its Markdown tell, in which order and with which numbers.
+
+One input is one chapter; of several, a chapter tells what stands in the same ones. Decisions and questions stand together.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from tfsrm.model.checklist import Checklist, DutyResult, FacetResult, Line, Note
-from tfsrm.report import wording
+from tfsrm.report import review_inputs, wording
+from tfsrm.report.places import written
+from tfsrm.report.review_inputs import Share, within
 from tfsrm.report.review_parts import (
     KINDS,
     Card,
+    Chapter,
     Duty,
     Halves,
     Handover,
@@ -23,26 +29,27 @@ from tfsrm.report.review_parts import (
     Tally,
     Topic,
 )
+from tfsrm.report.several import names
 from tfsrm.report.view import (
     Column,
     Member,
     Row,
     View,
     chosen,
-    columns,
     folded_addresses,
     is_standing,
     owners,
     questions,
     rows,
     set_apart,
-    shown_lines,
 )
 
 MEMBERS = 3
 """Kinds of evidence of a duty that stand open; the others are folded."""
 FOLDED = 40
 """Kinds of evidence that are folded; beyond them only the number is told."""
+LINES = 3
+"""Files and lines named of one piece of evidence."""
 OWNERS = ("customer", "shared", "aws")
 
 
@@ -57,36 +64,62 @@ class _Builder:
     def __init__(self, checklist: Checklist, view: View) -> None:
         self._checklist = checklist
         self._view = view
+        self._named = names(checklist)
         self._pages: dict[str, Reference] = {}
         self._asked: dict[tuple[str, str], int] = {}
         self._questions = 0
+        self._duties = 0
 
     def build(self) -> Review:
         checklist, view = self._checklist, self._view
-        found = rows(chosen(checklist, view))
-        topics = tuple(self._topics(found))
-        layers = tuple(self._layers(found))
-        duties = [d for layer in layers for d in layer.duties]
+        shares = review_inputs.shares(checklist, view)
+        topics = tuple(self._topics(rows([d for share in shares for d in share.duties])))
+        chapters = tuple(self._chapter(number, share, shares) for number, share in enumerate(shares, start=1))
+        duties = sorted((d for chapter in chapters for d in chapter.duties), key=_gravity)
+        inputs = tuple(review_inputs.overview(checklist, shares))
         kept = tuple(Kept(i, self._references((s.url, str(s.read)) for s in i.sources)) for i in checklist.inherited)
-        shown = columns(shown_lines(checklist, view), is_standing(checklist))
         return Review(
             checklist=checklist,
             standing=is_standing(checklist),
             headline=wording.headline(checklist),
-            numbers=tuple((s.verdict or "retired", s.duties, s.says) for s in wording.sections(found)),
-            cards=tuple(self._card(column) for column in shown),
-            tallies=() if is_standing(checklist) else tuple(_tallies(layers)),
-            changed=tuple(d for d in duties if d.first.change == "changed"),
-            retired=tuple(d for d in duties if d.first.change == "retired"),
-            notes=tuple(_notes(n for n in checklist.notes if n.kind != "forget")),
-            drift=tuple(rows(list(checklist.drift))),
-            unmet=tuple(sorted((d for d in duties if d.first.verdict == "unmet"), key=_gravity)),
-            unknown=tuple(sorted((d for d in duties if d.first.verdict == "unknown"), key=_gravity)),
+            numbers=tuple(
+                (s.verdict or "retired", s.duties, s.says) for s in wording.sections(rows(chosen(checklist, view)))
+            ),
+            loud=tuple(review_inputs.loud(checklist)),
+            inputs=inputs,
+            remarks=tuple(review_inputs.remarks(checklist, view)),
+            unmet=tuple(d for d in duties if d.first.verdict == "unmet"),
+            unknown=tuple(d for d in duties if d.first.verdict == "unknown"),
             topics=topics,
-            layers=layers,
+            chapters=chapters,
+            seen=tuple(review_inputs.seen(checklist, inputs)),
             kept=kept,
             sources=tuple(self._pages.values()),
             hidden="" if is_standing(checklist) else wording.not_shown(checklist, view),
+        )
+
+    def _chapter(self, number: int, share: Share, shares: list[Share]) -> Chapter:
+        checklist, several = self._checklist, len(self._checklist.inputs) > 1
+        about_all = several and len(share.inputs) == len(checklist.inputs)
+        called = within(self._named, share.inputs)
+        standing = review_inputs.stands(checklist, share.inputs)
+        layers = tuple(self._layers(rows(share.duties)))
+        duties = [d for layer in layers for d in layer.duties]
+        drawn = () if share.lines else (n for n, s in enumerate(shares, 1) if s.lines and {*s.inputs} & {*share.inputs})
+        columns = review_inputs.picture(checklist, share.inputs, share.lines)
+        return Chapter(
+            number=number,
+            names="" if about_all else called,
+            title=f"What {called} share" if about_all else "",
+            standing=standing,
+            cards=tuple(self._card(column, share.lines) for column in columns),
+            drawn=tuple(drawn),
+            tallies=() if standing else tuple(_tallies(layers)),
+            changed=tuple(d for d in duties if d.first.change == "changed"),
+            retired=tuple(d for d in duties if d.first.change == "retired"),
+            notes=tuple(_notes(share.notes)),
+            drift=tuple(rows(share.drift)),
+            layers=layers,
         )
 
     # What to ask ---------------------------------------------------------------------------------------------------
@@ -110,11 +143,11 @@ class _Builder:
         return tuple(question for row in found for question in self._questions_of(row))
 
     def _questions_of(self, row: Row) -> Iterator[Question]:
-        asked: dict[str, list[str]] = {}
+        asked: dict[str, list[DutyResult]] = {}
         for duty in row.duties:
             for facet in questions(duty) if duty.verdict != "attest" else _asking(duty):
-                asked.setdefault(_ask(facet), []).append(duty.address)
-        for ask, addresses in asked.items():
+                asked.setdefault(_ask(facet), []).append(duty)
+        for ask, duties in asked.items():
             self._questions += 1
             self._asked.setdefault((row.first.control, ask), self._questions)
             yield Question(
@@ -122,20 +155,20 @@ class _Builder:
                 ask,
                 row.first.title,
                 row.severity,
-                folded_addresses(addresses, 2),
-                len(addresses),
+                folded_addresses([d.address for d in duties], 2),
+                len(duties),
                 "" if row.first.verdict == "attest" else str(row.first.verdict),
+                self._within(duties),
             )
 
     # The duties ----------------------------------------------------------------------------------------------------
 
     def _layers(self, found: list[Row]) -> Iterator[LayerDuties]:
-        number = 0
         for layer, short, aws_diagram in self._checklist.layers:
             duties = []
             for row in (r for r in found if r.first.layer == layer):
-                number += 1
-                duties.append(self._duty(number, row))
+                self._duties += 1
+                duties.append(self._duty(self._duties, row))
             if duties:
                 yield LayerDuties(layer, short, aws_diagram, tuple(duties))
 
@@ -151,7 +184,11 @@ class _Builder:
             max(len(row.members) - MEMBERS - FOLDED, 0),
             tuple(h for h in held if h),
             self._ending(row),
+            self._within(row.duties),
         )
+
+    def _within(self, duties: Iterable[DutyResult]) -> str:
+        return within(self._named, {n for d in duties for n in d.inputs})
 
     def _halves(self, row: Row) -> Iterator[Halves]:
         groups: dict[tuple[str, str], list[DutyResult]] = {}
@@ -167,16 +204,22 @@ class _Builder:
 
     def _place(self, member: Member) -> Place:
         duty = member.first
-        statements = tuple(self._statement(f, duty) for f in duty.facets) if duty.verdict else ()
-        return Place(folded_addresses(member.addresses, 3), wording.resource_action(duty).strip(" ()"), statements)
+        where, action = folded_addresses(member.addresses, 3), wording.resource_action(duty).strip(" ()")
+        if not duty.verdict:
+            return Place(where, action, (), _written(f for d in member.duties for f in d.facets))
+        # Duties of a member have the same facets in the same order.
+        at = [_written(same) for same in zip(*(d.facets for d in member.duties), strict=True)]
+        one = len({place for place in at if place}) == 1
+        statements = (self._statement(f, duty, "" if one else at[i]) for i, f in enumerate(duty.facets))
+        return Place(where, action, tuple(statements), max(at) if one else "")
 
-    def _statement(self, facet: FacetResult, duty: DutyResult) -> Statement:
+    def _statement(self, facet: FacetResult, duty: DutyResult, at: str) -> Statement:
         sources = self._references((e.source, "") for e in facet.evidence if e.source)
         asks = facet.verdict == "attest"
         ask = _ask(facet) if asks else ""
         says = (facet.says or "").rstrip(".")
         number = self._asked.get((duty.control, ask)) if asks else None
-        return Statement(facet.verdict, says, "" if asks else facet.because, ask, number, sources)
+        return Statement(facet.verdict, says, "" if asks else facet.because, ask, number, sources, at)
 
     def _references(self, pages: Iterable[tuple[str | None, str]]) -> tuple[int, ...]:
         """Numbers of pages, in the order in which they first come; only ``https`` pages are sources."""
@@ -190,21 +233,21 @@ class _Builder:
 
     # What changes hands --------------------------------------------------------------------------------------------
 
-    def _card(self, column: Column) -> Card:
+    def _card(self, column: Column, drawn: list[Line]) -> Card:
         line = column.line
         held: Counter[str] = Counter((line.after or line.before or {}).values())
         counts = tuple((owner, held[owner]) for owner in OWNERS if held[owner])
-        return Card(column, counts, self._handover(line) if column.sign == "~" else None)
+        return Card(column, counts, self._handover(line, drawn) if column.sign == "~" else None)
 
-    def _handover(self, line: Line) -> Handover:
+    def _handover(self, line: Line, drawn: list[Line]) -> Handover:
         layers = []
         for layer, short, _ in self._checklist.layers:
             before, after = owners(line, layer)
             if before != after:
                 layers.append((short, before, after))
-        alike = [x for x in self._checklist.lines if x.moved and (x.before, x.after) == (line.before, line.after)]
-        reasons = tuple((folded_addresses(list(x.addresses), 3), _reason(x)) for x in alike)
-        return Handover(tuple(layers), reasons)
+        alike = [x for x in drawn if x.moved and (x.before, x.after) == (line.before, line.after)]
+        reasons = ((folded_addresses(list(x.addresses), 3), _reason(x)) for x in alike)
+        return Handover(tuple(layers), tuple(dict.fromkeys(reasons)))
 
     def _ending(self, row: Row) -> str:
         first = row.first
@@ -217,7 +260,7 @@ class _Builder:
         return "the new configuration does not ask for it"
 
     def _taken_over(self, duty: DutyResult) -> bool:
-        lines = [x for x in self._checklist.lines if x.moved and duty.address in x.addresses]
+        lines = [x for x in self._checklist.lines if x.moved and x.input in duty.inputs and duty.address in x.addresses]
         return any(owners(line, duty.layer)[1] == "aws" for line in lines)
 
 
@@ -238,6 +281,10 @@ def _ask(facet: FacetResult) -> str:
     if facet.ask or not facet.says:
         return facet.ask or facet.because
     return f"Does this hold: {facet.says.rstrip('.')}? {facet.because}"
+
+
+def _written(facets: Iterable[FacetResult]) -> str:
+    return written((e for f in facets for e in f.evidence), LINES)
 
 
 def _asking(duty: DutyResult) -> list[FacetResult]:

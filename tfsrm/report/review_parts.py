@@ -35,6 +35,8 @@ class Statement(msgspec.Struct, frozen=True):
     question: int | None
     sources: tuple[int, ...]
     """Numbers of references."""
+    at: str
+    """File and line of what was looked at, where that is known and not the same for the whole place; else empty."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -44,6 +46,8 @@ class Place(msgspec.Struct, frozen=True):
     action: str
     """Where the action matters: replace, delete, forget, new key."""
     statements: tuple[Statement, ...]
+    at: str
+    """File and line, where all that was looked at is written at one place; else empty."""
 
 
 class Halves(msgspec.Struct, frozen=True):
@@ -78,6 +82,8 @@ class Duty(msgspec.Struct, frozen=True):
     held_by: tuple[str, ...]
     ending: str
     """What becomes of a duty that ends; else empty."""
+    within: str
+    """The inputs where it stands; empty where there is one input."""
 
     @property
     def first(self) -> DutyResult:
@@ -89,12 +95,14 @@ class Duty(msgspec.Struct, frozen=True):
         return len(self.row.duties)
 
     @property
-    def reasons(self) -> list[tuple[str, list[str]]]:
-        """(resources, reasons of the verdict, each once), of the places that stand open."""
-        return [
-            (p.where, list(dict.fromkeys(s.because for s in p.statements if s.verdict == self.first.verdict)))
-            for p in self.places
-        ]
+    def reasons(self) -> list[tuple[str, str, list[str]]]:
+        """(resources, files and lines, reasons of the verdict), each once, of the places that stand open."""
+        found = []
+        for place in self.places:
+            carry = [s for s in place.statements if s.verdict == self.first.verdict]
+            at = place.at or "; ".join(dict.fromkeys(s.at for s in carry if s.at))
+            found.append((place.where, at, list(dict.fromkeys(s.because for s in carry))))
+        return found
 
     @property
     def where(self) -> str:
@@ -121,6 +129,8 @@ class Question(msgspec.Struct, frozen=True):
     count: int
     beside: str
     """The verdict of its duty, where that is settled without the question; else empty."""
+    within: str
+    """The inputs that raise it; empty where there is one input."""
 
 
 class Topic(msgspec.Struct, frozen=True):
@@ -181,26 +191,76 @@ class Kept(msgspec.Struct, frozen=True):
     sources: tuple[int, ...]
 
 
-class Review(msgspec.Struct, frozen=True):
-    """The whole pack."""
+class Chapter(msgspec.Struct, frozen=True):
+    """What stands in the same inputs; of one input all that it holds."""
 
-    checklist: Checklist
+    number: int
+    names: str
+    """What the inputs are called (it comes from them); empty where there is one, or where the chapter is about all."""
+    title: str
+    """What all of several inputs share; empty where ``names`` tell it, and of one input."""
     standing: bool
     """There is no change to look at: all that stands is told."""
-    headline: str
-    numbers: tuple[tuple[str, int, str], ...]
-    """(verdict, duties shown that have it, what it means)."""
     cards: tuple[Card, ...]
+    drawn: tuple[int, ...]
+    """The chapters in which the lines of these inputs are drawn, where it is not this one."""
     tallies: tuple[Tally, ...]
     changed: tuple[Duty, ...]
     retired: tuple[Duty, ...]
     notes: tuple[tuple[str, str], ...]
     """(where, text)."""
     drift: tuple[Row, ...]
+    layers: tuple[LayerDuties, ...]
+
+    @property
+    def duties(self) -> list[Duty]:
+        """All of them, in order."""
+        return [d for layer in self.layers for d in layer.duties]
+
+    @property
+    def kinds(self) -> list[str]:
+        """Which of created, changed and retired there are."""
+        return [kind for kind in KINDS if any(t.counts[kind] for t in self.tallies)]
+
+    @property
+    def moves(self) -> bool:
+        """Whether there is anything that changes."""
+        return any((self.tallies, self.notes, self.drift))
+
+
+class InputRow(msgspec.Struct, frozen=True):
+    """One of several inputs at a glance."""
+
+    name: str
+    counts: dict[str, int]
+    """created, changed, retired, unmet, attest -> duties that are told of it."""
+    moves: tuple[str, ...]
+    """Services whose line moves."""
+    chapters: tuple[int, ...]
+    """Where it is told of."""
+
+
+class Review(msgspec.Struct, frozen=True):
+    """The whole pack."""
+
+    checklist: Checklist
+    standing: bool
+    """There is no change to look at in any input."""
+    headline: str
+    numbers: tuple[tuple[str, int, str], ...]
+    """(verdict, duties shown that have it, what it means)."""
+    loud: tuple[tuple[str, str, str], ...]
+    """What to know before all else: (inputs, resource, text), each of the first two empty where there is nothing to name."""
+    inputs: tuple[InputRow, ...]
+    """Those of which something is told, where there are several inputs; else none."""
+    remarks: tuple[str, ...]
+    """What to know about several inputs: how many of them move no duty, what is told once, what is not told."""
     unmet: tuple[Duty, ...]
     unknown: tuple[Duty, ...]
     topics: tuple[Topic, ...]
-    layers: tuple[LayerDuties, ...]
+    chapters: tuple[Chapter, ...]
+    seen: tuple[tuple[str, str], ...]
+    """(an input, how much of it was looked at); those of which nothing is told are one, without a name."""
     kept: tuple[Kept, ...]
     sources: tuple[Reference, ...]
     hidden: str
@@ -214,14 +274,9 @@ class Review(msgspec.Struct, frozen=True):
     @property
     def folded(self) -> int:
         """Folded duties in all."""
-        return sum(len(layer.duties) for layer in self.layers)
+        return sum(len(chapter.duties) for chapter in self.chapters)
 
     @property
-    def kinds(self) -> list[str]:
-        """Which of created, changed and retired there are."""
-        return [kind for kind in KINDS if any(t.counts[kind] for t in self.tallies)]
-
-    @property
-    def moves(self) -> bool:
-        """Whether there is anything that changes."""
-        return any((self.tallies, self.notes, self.drift))
+    def not_seen(self) -> list[tuple[str, str]]:
+        """(what was not looked at, why), each once."""
+        return list(dict.fromkeys((n.what, n.because) for source in self.checklist.inputs for n in source.not_seen))

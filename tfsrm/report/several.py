@@ -18,6 +18,8 @@ class Part(msgspec.Struct, frozen=True):
     title: str
     """Empty where there is one input: its report has no parts."""
     checklist: Checklist
+    inputs: tuple[int, ...] = (0,)
+    """Indices of ``Checklist.inputs``."""
 
 
 def keys(checklist: Checklist) -> list[str]:
@@ -67,7 +69,7 @@ def parts(checklist: Checklist) -> list[Part]:
     for inputs in sorted(groups, key=lambda numbers: (-len(numbers), numbers)):
         duties, drift = groups[inputs]
         part = msgspec.structs.replace(checklist, duties=tuple(duties), drift=tuple(drift))
-        out.append(Part(title(inputs, named), part))
+        out.append(Part(title(inputs, named), part, inputs))
     return out
 
 
@@ -78,16 +80,23 @@ def _folded(duties: tuple[DutyResult, ...]) -> list[DutyResult]:
         reasons = tuple((f.id, f.verdict, f.because) for f in duty.facets)
         key = (duty.fingerprint, duty.change, duty.previous_verdict, duty.action, duty.severity, duty.variant, reasons)
         same.setdefault(key, []).append(duty)
-    return [
-        group[0]
-        if len(group) == 1
-        else msgspec.structs.replace(group[0], inputs=tuple(sorted({n for d in group for n in d.inputs})))
-        for group in same.values()
-    ]
+    return [group[0] if len(group) == 1 else _one(group) for group in same.values()]
+
+
+def _one(group: list[DutyResult]) -> DutyResult:
+    """A duty for all inputs that tell it alike; what is written in other files of theirs is evidence of it, too."""
+    inputs = tuple(sorted({n for d in group for n in d.inputs}))
+    facets = group[0].facets
+    if any(e.file for f in facets for e in f.evidence):
+        facets = tuple(
+            msgspec.structs.replace(f, evidence=tuple(dict.fromkeys(e for d in group for e in d.facets[i].evidence)))
+            for i, f in enumerate(facets)
+        )
+    return msgspec.structs.replace(group[0], inputs=inputs, facets=facets)
 
 
 def title(inputs: tuple[int, ...], named: list[str]) -> str:
-    """``both``, ``all 5 inputs``, ``dev/web, prod/web and 3 more``."""
+    """Inputs in words: ``both``, ``all 3 inputs``, or their names."""
     if len(inputs) == len(named):
         return "both" if len(named) == 2 else f"all {len(named)} inputs"
     shown = ", ".join(named[number] for number in inputs[:_NAMES])

@@ -7,6 +7,7 @@ from collections import Counter
 import msgspec
 
 from tfsrm.model.checklist import Checklist, DutyResult, FacetResult, Line
+from tfsrm.model.condition import Owner
 
 MOVED = ("created", "changed", "retired")
 SEVERITIES = ("critical", "high", "medium", "low")
@@ -121,12 +122,13 @@ class Standing(msgspec.Struct, frozen=True):
 
 def set_apart(found: list[Row]) -> tuple[list[Row], list[Standing]]:
     """Rows to attest: the gravest of every resource, and what is left over as the standing duties of each kind of thing."""
-    taken: Counter[str] = Counter()
+    taken: Counter[tuple[int, str]] = Counter()
     near: list[DutyResult] = []
     left: dict[str, list[DutyResult]] = {}
     for duty in (d for row in found for d in row.duties):
-        taken[duty.address] += 1
-        if taken[duty.address] <= QUESTIONS or duty.occasion == "decommission":
+        places = [(number, duty.address) for number in duty.inputs]  # two inputs may have the same address
+        taken.update(places)
+        if max(taken[place] for place in places) <= QUESTIONS or duty.occasion == "decommission":
             near.append(duty)
         else:
             left.setdefault(duty.role, []).append(duty)
@@ -229,7 +231,7 @@ class Column(msgspec.Struct, frozen=True):
 def columns(found: list[Line], standing: bool = False) -> list[Column]:
     """Lines with the same owners before and after, together. ``standing``: nothing changes, all of them stay."""
     groups: dict[tuple[object, ...], list[Line]] = {}
-    for line in found:
+    for line in _one_per_service(found):
         owners = [tuple((side or {}).items()) for side in (line.before, line.after)]
         groups.setdefault(("=" if standing else _sign(line), *owners), []).append(line)
     out = []
@@ -238,6 +240,44 @@ def columns(found: list[Line], standing: bool = False) -> list[Column]:
         variants = tuple(dict.fromkeys(v for line in lines if (v := line.variant_after or line.variant_before)))
         out.append(Column(services, variants, lines[0], str(sign)))
     return sorted(out, key=lambda c: ("~+-=".index(c.sign), c.services))
+
+
+def _one_per_service(found: list[Line]) -> list[Line]:
+    """Lines of one service that never name two owners of a layer are one line: a part that only some of its resources have
+    (a user has no code, its access key goes into some) draws no second column."""
+    out: list[Line] = []
+    for line in found:
+        for at, other in enumerate(out):
+            if (joined := _joined(other, line)) is not None:
+                out[at] = joined
+                break
+        else:
+            out.append(line)
+    return out
+
+
+def _joined(one: Line, other: Line) -> Line | None:
+    if one.moved or other.moved or _told(one) != _told(other):
+        return None
+    sides = [_joined_side(one.before, other.before), _joined_side(one.after, other.after)]
+    if None in sides:
+        return None
+    return msgspec.structs.replace(one, before=one.before and sides[0], after=one.after and sides[1])
+
+
+def _told(line: Line) -> tuple[object, ...]:
+    return line.service, line.variant_before, line.variant_after, line.before is None, line.after is None
+
+
+def _joined_side(one: dict[str, Owner] | None, other: dict[str, Owner] | None) -> dict[str, Owner] | None:
+    """Both sides in one; nothing where they contradict each other."""
+    joined: dict[str, Owner] = {}
+    for layer in one or {}:
+        held = {side[layer] for side in (one or {}, other or {}) if side.get(layer, "none") != "none"}
+        if len(held) > 1:
+            return None
+        joined[layer] = held.pop() if held else "none"
+    return joined
 
 
 def _sign(line: Line) -> str:
