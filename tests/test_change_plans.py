@@ -194,6 +194,14 @@ def test_drift_that_matters_is_told() -> None:
     assert found == [("block-public-data", "aws_s3_bucket.data", "met", "unmet")]
 
 
+@pytest.mark.parametrize("form", ["table", "markdown", "plain-markdown", "github-summary"])
+def test_what_people_read_tells_of_drift(form: str) -> None:
+    found = api.analyze(api.Request(str(path_of("drift-refresh-only")), today=TODAY))
+    text = api.render(found, form, View())
+    assert "moved outside Terraform, before this plan" in text
+    assert "aws_s3_bucket.data" in text
+
+
 @pytest.mark.parametrize("name", ["drift-computed-only", "no-op", "output-only"])
 def test_a_change_of_no_consequence_moves_nothing(name: str) -> None:
     assert but(report(name)["duties"], "kept") == []

@@ -29,6 +29,7 @@ from tfsrm.report.csv_duties import COLUMNS
 from tfsrm.report.csv_text import Cell, cell, csv_text
 from tfsrm.report.json_v1_shape import schema as report_schema
 from tfsrm.report.oscal_document import aws_ids, markup, nist_id
+from tfsrm.report.places import Places
 from tfsrm.report.plain import clean
 from tfsrm.report.sarif import RESULTS, SECURITY_SEVERITY, TAGS, TEXT, uri
 from tfsrm.report.view import MOVED, View
@@ -295,7 +296,7 @@ def test_csv_has_a_row_for_each_duty_shown(found: Checklist, view: View) -> None
     rows = table(text)
     wanted = [d for d in found.duties if view.everything or d.change in MOVED]
     assert [(r["duty_id"], r["resource_address"], r["change"]) for r in rows] == [
-        (d.fingerprint, clean(d.address), d.change) for d in wanted
+        (Places(found).identity(d), clean(d.address), d.change) for d in wanted
     ]
     assert all(tuple(row) == COLUMNS for row in rows)
     assert all(r["customer_does"] and r["aws_does"] and r["source"] and r["assessed_on"] == "2026-11-24" for r in rows)
@@ -420,7 +421,7 @@ def test_a_component_holds_every_duty_once(found: Checklist) -> None:
         for p in requirement.get("props", [])
         if p["name"] == "duty"
     ]
-    assert sorted(p["group"] for p in own) == sorted(f"d-{d.fingerprint}" for d in standing(found))
+    assert sorted(p["group"] for p in own) == sorted(f"d-{Places(found).identity(d)}" for d in standing(found))
 
 
 def test_requirements_point_to_published_catalogues(found: Checklist) -> None:

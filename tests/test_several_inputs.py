@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
+import re
 import shutil
 from functools import cache
 from pathlib import Path
@@ -22,10 +25,11 @@ from tfsrm.cli.analyze import Target, targets
 from tfsrm.errors import InputError, UsageError
 from tfsrm.model.checklist import Checklist
 from tfsrm.model.world import Input, World
+from tfsrm.report.boxes import Boxes
 from tfsrm.report.json_v1_shape import schema
 from tfsrm.report.markdown import LIMIT
-from tfsrm.report.several import names, parts, unchanged
-from tfsrm.report.view import View, chosen
+from tfsrm.report.several import keys, names, parts, unchanged
+from tfsrm.report.view import View, chosen, rows
 
 ROOT = Path(__file__).parents[1]
 WEB, DATABASE, QUIET, GONE = (
@@ -239,8 +243,11 @@ def test_parts_tell_every_duty_that_moved_and_what_is_shared_first(stack: Path) 
 
 
 def test_duties_of_two_parts_have_boxes_of_their_own(stack: Path) -> None:
-    prints = [d.fingerprint for p in parts(analyzed(stack)) for d in p.checklist.duties]
-    assert len(set(prints)) == len(prints)
+    found = analyzed(stack)
+    named = [Boxes(found).name(r) for p in parts(found) for r in rows(list(p.checklist.duties))]
+    pairs = [pair for name in named for pair in name.removeprefix("<!-- d:").removesuffix(" -->").split(",")]
+    assert len({pair.partition(":")[0] for pair in pairs if pair[0] != "*"}) == sum(pair[0] != "*" for pair in pairs)
+    assert len(set(named)) == len(named)
 
 
 def test_one_input_has_one_part_without_a_title() -> None:
@@ -295,6 +302,19 @@ def test_a_hundred_units_fit_a_comment(tmp_path: Path) -> None:
     assert len(api.render(analyzed(tmp_path), "markdown", View()).encode()) <= LIMIT
 
 
+@given(
+    st.permutations(["dev/web.json", "./prod/web.json", "/srv/x/a.json", "/srv/x/b.json", "c.json"]), st.integers(2, 5)
+)
+def test_keys_of_inputs_are_those_they_have_in_any_company(paths: list[str], count: int) -> None:
+    """Law: different inputs have different keys, and a relative path has the same one whatever else is read."""
+    found = one()
+    inputs = [msgspec.structs.replace(found.inputs[0], path=path) for path in paths]
+    known = keys(msgspec.structs.replace(found, inputs=tuple(inputs[:count])))
+    assert len(set(known)) == count
+    for path, key in zip(paths, known, strict=False):
+        assert key == path.removeprefix("./") if not path.startswith("/") else key.startswith("/")
+
+
 @cache
 def one() -> Checklist:
     """The checklist of one input."""
@@ -311,6 +331,66 @@ def test_names_tell_inputs_apart(paths: list[str]) -> None:
     named = names(msgspec.structs.replace(found, inputs=inputs))
     assert len(set(named)) == len(paths)
     assert all(named)
+
+
+# Formats of lines
+
+
+def test_lines_of_a_ci_name_their_inputs(stack: Path) -> None:
+    """Every annotation says which inputs it is of; nothing else of it differs from that of the input alone."""
+    found = analyzed(stack)
+    warnings = [w for w in api.render(found, "github-annotations", View()).splitlines() if "More unmet" not in w]
+    assert len(warnings) == 9
+    assert all(re.search("::in (dev/web, prod/web|prod/db): aws_", w) for w in warnings)
+    notes = json.loads(api.render(found, "bitbucket-annotations", View()))
+    assert {n["summary"].split(": ")[1] for n in notes} == {"in dev/web, prod/web", "in prod/db"}
+    assert len({n["external_id"] for n in notes}) == len(notes)
+    report = json.loads(api.render(found, "bitbucket-report", View()))
+    assert report["details"].endswith("Of 5 plans: dev/vpc, dev/web, prod/db, prod/vpc, prod/web.")
+    alone = api.render(analyzed(stack / "prod" / "db"), "github-annotations", View()).splitlines()
+    assert {w.replace("::in prod/db: ", "::") for w in warnings if "::in prod/db: " in w} <= set(alone)
+
+
+def test_no_two_findings_of_several_inputs_are_one(stack: Path) -> None:
+    """The same address in two inputs is two rows of a register, and two items of a plan of action."""
+    found = analyzed(stack)
+    rows_of_csv = list(csv.DictReader(io.StringIO(api.render(found, "csv", View(everything=True)))))
+    assert len({r["duty_id"] for r in rows_of_csv}) == len(rows_of_csv)
+    items = json.loads(api.render(found, "oscal-poam", View()))["plan-of-action-and-milestones"]["poam-items"]
+    groups = [p["group"] for item in items for p in item["props"] if p["name"] == "duty"]
+    assert len(set(groups)) == len(groups)
+
+
+def test_what_is_told_beside_the_duties_names_its_input(tmp_path: Path) -> None:
+    """Forgotten objects, notes, caveats, gaps, resources without a duty and gates."""
+    for name in ("dev", "prod"):
+        shutil.copy(ROOT / "fixtures" / "forgotten" / "plan.json", tmp_path / f"{name}.json")
+    shutil.copy(ROOT / "fixtures" / "moved-and-imported" / "plan.json", tmp_path / "test.json")
+    found = analyzed(tmp_path)
+    for form in ("table", "markdown", "plain-markdown"):
+        text = api.render(found, form, View(everything=True, width=400)).replace("<code>", "").replace("</code>", "")
+        lines = text.replace("`", "").replace("&#46;", ".").splitlines()
+        for note in found.notes:
+            at = note.address.split("[")[0]
+            assert [line for line in lines if at in line and names(found)[note.input] in line], (form, note)
+    text = api.render(found, "github-annotations", View())
+    assert "::in dev.json: aws_" in text
+    assert "; in prod.json: aws_" in text
+    gated = api.analyze(api.Request(str(tmp_path), today="2026-11-24", fail_on=("created:low", "unmet")))
+    assert all(t.first.endswith(".json") for t in gated.tripped)
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "plain-markdown"])
+def test_a_type_that_is_not_catalogued_is_named_with_its_inputs(form: str, tmp_path: Path) -> None:
+    for name in ("dev", "prod"):
+        (tmp_path / f"{name}.json").write_text(json.dumps(plan("aws_not_there.x", {}, None)))
+    shutil.copy(WEB, tmp_path / "web.json")
+    text = api.render(analyzed(tmp_path), form, View())
+    lines = text.replace("<code>", "").replace("</code>", "").replace("`", "").replace("&#58;", ":").splitlines()
+    assert [line for line in lines if line.strip(" -*").startswith("aws_not_there (2 in dev.json, prod.json):")]
+    (tmp_path / "prod.json").unlink()
+    (tmp_path / "web.json").unlink()
+    assert "aws_not_there (1):" in api.render(analyzed(tmp_path), "table", View())
 
 
 # Where reports go

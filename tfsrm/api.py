@@ -170,7 +170,7 @@ def render(checklist: Checklist, name: str, view: View) -> str:
 
 
 class CommentRequest(msgspec.Struct, frozen=True):
-    """A comment on a pull request: what it says (an input to analyse, or a rendered body) and how it gets there."""
+    """A comment on a pull request: what it says (inputs to analyse, or a rendered body) and how it gets there."""
 
     platform: str
     given: Given

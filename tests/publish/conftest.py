@@ -21,9 +21,9 @@ def github() -> Iterator[Server]:
     yield from _running(GitHubServer())
 
 
-@pytest.fixture
-def gitea() -> Iterator[Server]:
-    yield from _running(GiteaServer())
+@pytest.fixture(params=["gitea-1.27.1.json", "forgejo-11.0.3.json"])
+def gitea(request: pytest.FixtureRequest) -> Iterator[Server]:
+    yield from _running(GiteaServer(request.param))
 
 
 @pytest.fixture

@@ -56,11 +56,11 @@ class GitHubContract:
         return found
 
 
-class AzureContract:
-    """Azure DevOps' description of the threads of a pull request (Swagger 2.0)."""
+class SwaggerContract:
+    """A description in Swagger 2.0: Azure DevOps' of the threads of a pull request, Gitea's and Forgejo's of comments."""
 
-    def __init__(self) -> None:
-        self._spec: dict[str, Any] = json.loads((CONTRACTS / "azure-git-7.1.json").read_text())
+    def __init__(self, name: str) -> None:
+        self._spec: dict[str, Any] = json.loads((CONTRACTS / name).read_text())
 
     def problems(
         self, method: str, url: str, sent: bytes, status: int, headers: dict[str, str], answered: bytes
@@ -68,7 +68,7 @@ class AzureContract:
         """What of a request, or of our answer, the description does not allow."""
         parts = urlsplit(url)
         if parts.path.endswith("/_apis/connectionData"):
-            return []  # in none of the published descriptions
+            return []  # Azure's, in none of the published descriptions
         for pattern, methods in self._spec["paths"].items():
             if (
                 re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(pattern)), parts.path)
@@ -81,18 +81,29 @@ class AzureContract:
         self, operation: dict[str, Any], query: dict[str, str], sent: bytes, status: int, answered: bytes
     ) -> list[str]:
         found = []
+        described = operation["responses"]
+        if status < 300 and str(status) not in described:
+            found.append(f"{status} is no answer of {operation['operationId']}")
         parameters = [
             self._spec["parameters"][p["$ref"].rpartition("/")[2]] if "$ref" in p else p
-            for p in operation["parameters"]
+            for p in operation.get("parameters", [])
         ]
         for parameter in parameters:
             if parameter["in"] == "query" and parameter.get("required") and parameter["name"] not in query:
                 found.append(f"without {parameter['name']}")
             if parameter["in"] == "body":
                 found += self._errors(parameter["schema"], sent)
+                body = self._spec["definitions"][parameter["schema"]["$ref"].rpartition("/")[2]]
+                if "allOf" not in body:
+                    found += [
+                        f"unknown member {name}" for name in json.loads(sent or b"{}") if name not in body["properties"]
+                    ]
         known = {p["name"] for p in parameters}
         found += [f"unknown query {name}" for name in query if name not in known]
-        schema = operation["responses"].get(str(status), {}).get("schema")
+        answer = described.get(str(status), {})
+        schema = (self._spec["responses"][answer["$ref"].rpartition("/")[2]] if "$ref" in answer else answer).get(
+            "schema"
+        )
         return found + (self._errors(schema, answered) if schema and status < 300 else [])
 
     def _errors(self, schema: dict[str, Any], data: bytes) -> list[str]:

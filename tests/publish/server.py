@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.publish.contracts import GitHubContract
+from tests.publish.contracts import GitHubContract, SwaggerContract
 
 TOKEN = "tok-3c0f9a77"
 WHEN = "2026-11-24T00:00:00Z"
@@ -191,6 +191,10 @@ class GitHubServer(Server):
             return Answer(self.user_status, {"message": "Resource not accessible by integration"})
         return Answer(200, _public_user(self.me))
 
+    def shown(self, c: Stored) -> dict[str, Any]:
+        """A comment as the API tells it."""
+        return _github_comment(c)
+
     def _list(self, seen: Seen, m: re.Match[str]) -> Answer:
         query = dict(parse_qsl(urlsplit(seen.path).query))
         size, page = min(int(query.get("per_page", 30)), 100), int(query.get("page", 1))
@@ -199,12 +203,12 @@ class GitHubServer(Server):
         if page * size < len(self.comments):
             there = f"{self.origin}{urlsplit(seen.path).path}?per_page={size}&page="
             headers["Link"] = f'<{there}{page + 1}>; rel="next", <{there}9>; rel="last"'
-        return Answer(200, [_github_comment(c) for c in part], headers)
+        return Answer(200, [self.shown(c) for c in part], headers)
 
     def _create(self, seen: Seen, m: re.Match[str]) -> Answer:
         if refused := self._refused(seen):
             return refused
-        return Answer(201, _github_comment(self.add(self.me, json.loads(seen.body)["body"])))
+        return Answer(201, self.shown(self.add(self.me, json.loads(seen.body)["body"])))
 
     def _update(self, seen: Seen, m: re.Match[str]) -> Answer:
         comment = self.stored(m[1])
@@ -212,7 +216,7 @@ class GitHubServer(Server):
             return Answer(404, {"message": "Not Found"})
         if refused := self._refused(seen):
             return refused
-        return Answer(200, _github_comment(self.replace(comment, json.loads(seen.body)["body"])))
+        return Answer(200, self.shown(self.replace(comment, json.loads(seen.body)["body"])))
 
     def _refused(self, seen: Seen) -> Answer | None:
         if self.read_only:
@@ -247,9 +251,15 @@ class GiteaServer(GitHubServer):
 
     base = "/api/v1"
 
-    def __init__(self) -> None:
+    def __init__(self, description: str = "gitea-1.27.1.json") -> None:
         super().__init__()
         self.me = "gitea-actions"
+        self._description = SwaggerContract(description)
+
+    def check(self, seen: Seen, status: int, headers: dict[str, str], data: bytes) -> list[str]:
+        return self._description.problems(
+            seen.method, seen.path.removeprefix(self.base), seen.body, status, headers, data
+        )
 
     def allowed(self, seen: Seen) -> bool:
         return seen.headers.get("authorization") == f"token {TOKEN}"
@@ -257,8 +267,32 @@ class GiteaServer(GitHubServer):
     def routes(self) -> list[tuple[str, str, Callable[[Seen, re.Match[str]], Answer]]]:
         return [r for r in super().routes() if r[1] != "/graphql"]
 
+    def shown(self, c: Stored) -> dict[str, Any]:
+        user = {
+            "id": 1,
+            "login": c.author,
+            "full_name": "",
+            "email": "x@example.org",
+            "is_admin": False,
+            "active": True,
+        }
+        there = "https://git.example.org/acme/shop/pulls/7"
+        return {
+            "id": c.id,
+            "html_url": f"{there}#issuecomment-{c.id}",
+            "pull_request_url": there,
+            "issue_url": "",
+            "user": user,
+            "original_author": "",
+            "original_author_id": 0,
+            "body": c.body,
+            "assets": [],
+            "created_at": WHEN,
+            "updated_at": WHEN,
+        }
+
     def _list(self, seen: Seen, m: re.Match[str]) -> Answer:
-        return Answer(200, [_github_comment(c) for c in self.comments])
+        return Answer(200, [self.shown(c) for c in self.comments])
 
 
 def _github_comment(c: Stored) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def test_the_token_is_in_no_output(github: GitHubServer, tmp_path: Path) -> None
     ("arguments", "environ", "says"),
     [
         (["svn", PLAN], {}, "Known are github, gitlab, bitbucket, azure"),
-        (["github"], {}, "an input to analyse, or --body-file"),
+        (["github"], {}, "inputs to analyse, or --body-file"),
         (["github", PLAN, "--body-file", PLAN], {}, "one of two"),
         (["github", PLAN], {"GITHUB_TOKEN": "x"}, "GITHUB_REPOSITORY is not set"),
         (["github", PLAN, "--repo", "a/b"], {"GITHUB_TOKEN": "x"}, "give --number"),

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from tests.publish.contracts import CONTRACTS, AzureContract, GitHubContract
+from tests.publish.contracts import CONTRACTS, GitHubContract, SwaggerContract
 from tests.publish.server import GitHubServer, Stored, _github_comment
 
 _LIST = "/repos/a/b/issues/7/comments"
@@ -53,7 +53,23 @@ def test_github_takes_what_is_right() -> None:
     ],
 )
 def test_azure_finds_it(method: str, url: str, sent: bytes) -> None:
-    assert AzureContract().problems(method, url, sent, 200, _JSON, b"{}")
+    assert SwaggerContract("azure-git-7.1.json").problems(method, url, sent, 200, _JSON, b"{}")
+
+
+@pytest.mark.parametrize("name", ["gitea-1.27.1.json", "forgejo-11.0.3.json"])
+@pytest.mark.parametrize(
+    ("method", "url", "sent", "status"),
+    [
+        ("POST", _LIST, b"{}", 201),
+        ("POST", _LIST, b'{"body": "x", "event": 1}', 201),
+        ("POST", _LIST, b'{"body": "x"}', 200),
+        ("GET", f"{_LIST}?per_page=100", b"", 200),
+        ("PATCH", f"{_LIST}/1", b'{"body": "x"}', 200),
+        ("POST", "/graphql", b"{}", 200),
+    ],
+)
+def test_gitea_and_forgejo_find_it(name: str, method: str, url: str, sent: bytes, status: int) -> None:
+    assert SwaggerContract(name).problems(method, url, sent, status, _JSON, b"[]" if method == "GET" else _GOOD)
 
 
 def test_the_server_refuses_what_github_refuses_beyond_its_description(github: GitHubServer) -> None:
@@ -71,6 +87,12 @@ def test_the_server_refuses_what_github_refuses_beyond_its_description(github: G
 
 def test_the_descriptions_are_those_that_the_readme_names() -> None:
     text = (CONTRACTS / "README.md").read_text()
-    for name in ("github-openapi.json", "github-graphql.graphql", "azure-git-7.1.json"):
+    for name in (
+        "github-openapi.json",
+        "github-graphql.graphql",
+        "azure-git-7.1.json",
+        "gitea-1.27.1.json",
+        "forgejo-11.0.3.json",
+    ):
         (row,) = [line for line in text.splitlines() if line.startswith(f"| {name} |")]
         assert sha256((CONTRACTS / name).read_bytes()).hexdigest() in row

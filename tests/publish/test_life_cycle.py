@@ -110,6 +110,10 @@ def test_gitea_needs_no_graphql(gitea: Server) -> None:
     assert post(gitea, "one\n").did == "created"
     assert post(gitea, "two\n").did == "updated"
     assert len(gitea.of("gitea-actions")) == 1
+    assert post(gitea, "three\n", behavior="delete-and-new").did == "created"
+    assert gitea.of("gitea-actions")[0].endswith("three\n")
+    with pytest.raises(UsageError, match="Gitea cannot hide a comment"):
+        post(gitea, "four\n", behavior="hide-and-new")
 
 
 def test_the_300th_comment_is_found(place: tuple[str, Server]) -> None:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 def comment(  # noqa: PLR0913, PLR0917 (each option of the command is a parameter)
     platform: Annotated[str, typer.Argument(help="github (also Gitea, Forgejo), gitlab, bitbucket or azure.")],
-    path: Annotated[str | None, typer.Argument(help="What to analyse: plan JSON, state, HCL directory, or -.")] = None,
+    paths: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(help="What to analyse: plan JSON, state, directory of HCL or of plans, or -; or several."),
+    ] = None,
     body_file: Annotated[Optional[Path], typer.Option("--body-file", help="Post this rendered report instead.")] = None,  # noqa: UP045
     project: Annotated[
         str, typer.Option("--project", help="One comment for each such name, as for a root module.")
@@ -37,15 +40,16 @@ def comment(  # noqa: PLR0913, PLR0917 (each option of the command is a paramete
     today: Today = None,
     mappings: Mappings = None,
 ) -> None:
-    """Put the report into a comment of a pull request, and keep it current there. The token comes from the environment."""
+    """Put the report into one comment of a pull request, and keep it current there. The token comes from the environment."""
     from tfsrm import api
     from tfsrm.publish.platform import Given
     from tfsrm.publish.sticky import Wish
 
-    if (path is None) == (body_file is None):
-        raise UsageError("tfsrm comment takes one of two: an input to analyse, or --body-file")
+    if bool(paths) == (body_file is not None):
+        raise UsageError("tfsrm comment takes one of two: inputs to analyse, or --body-file")
     folders = tuple(str(m) for m in mappings or ())
-    analysis = None if path is None else api.Request(path, folders, today, tuple(fail_on or ()), strict)
+    gates = tuple(fail_on or ())
+    analysis = api.Request(paths[0], folders, today, gates, strict, tuple(paths[1:])) if paths else None
     done = api.comment(
         api.CommentRequest(
             platform=platform,

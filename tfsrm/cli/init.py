@@ -54,12 +54,14 @@ def init(
         return
     if _write(PLACES[chosen], f"{chosen}.yml", force):
         print(_NEXT[chosen])
+    else:
+        print(f"To take over what tfsrm needs in it, make the file in an empty folder: tfsrm init --platform {chosen}.")
 
 
 def found(folder: Path) -> str | None:
     """The platform that a repository lies on: by its remote, else by the files of a CI; None where there are none or several."""
     try:
-        config = (folder / ".git" / "config").read_text(encoding="utf-8", errors="replace")
+        config = (_git_folder(folder) / "config").read_text(encoding="utf-8", errors="replace")
     except OSError:
         config = ""
     m = re.search(r'\[remote "origin"\][^\[]*?url\s*=\s*(\S+)', config)
@@ -69,6 +71,17 @@ def found(folder: Path) -> str | None:
             return platform
     traces = [name for name, files in _TRACES.items() if any((folder / f).exists() for f in files)]
     return traces[0] if len(traces) == 1 else None
+
+
+def _git_folder(folder: Path) -> Path:
+    """Where git keeps a repository's configuration: a worktree and a submodule name it in a file."""
+    git = folder / ".git"
+    if git.is_file():
+        git = folder / git.read_text(encoding="utf-8", errors="replace").removeprefix("gitdir:").strip()
+        common = git / "commondir"
+        if common.is_file():
+            git /= common.read_text(encoding="utf-8", errors="replace").strip()
+    return git
 
 
 def _write(target: str, template: str, force: bool) -> bool:

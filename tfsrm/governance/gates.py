@@ -44,12 +44,24 @@ def apply_gates(checklist: Checklist, gates: list[Gate]) -> Checklist:
 def _trip(checklist: Checklist, gate: Gate) -> Tripped | None:
     if gate.kind == "gap":
         gaps = checklist.gaps
-        return Tripped(gate=gate.text, count=len(gaps), first=gaps[0].address) if gaps else None
+        if not gaps:
+            return None
+        return Tripped(gate=gate.text, count=len(gaps), first=gaps[0].address + _where(checklist, gaps[0].input))
     standing = {n for n, source in enumerate(checklist.inputs) if source.kind == "state"}
     found = [d for d in checklist.duties if _counts(d, gate, standing.issuperset(d.inputs))]
     if not found:
         return None
-    return Tripped(gate=gate.text, count=len(found), first=f"{found[0].control} at {found[0].address}")
+    first = found[0]
+    return Tripped(
+        gate=gate.text,
+        count=len(found),
+        first=f"{first.control} at {first.address}{_where(checklist, first.inputs[0])}",
+    )
+
+
+def _where(checklist: Checklist, number: int) -> str:
+    """The input, where there are several."""
+    return f" in {checklist.inputs[number].path}" if len(checklist.inputs) > 1 else ""
 
 
 def _counts(duty: DutyResult, gate: Gate, standing: bool) -> bool:

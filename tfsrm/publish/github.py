@@ -78,7 +78,6 @@ def _is_fork(event: dict[str, Any], environ: Mapping[str, str]) -> bool:
 class GitHub:
     """The comments of a pull request on GitHub."""
 
-    name = "GitHub"
     longest = LONGEST
     hides_html = True
 
@@ -86,6 +85,7 @@ class GitHub:
         self, api: str, repository: str, number: str, environ: Mapping[str, str], given: Given, tempo: Tempo, fork: bool
     ) -> None:
         self._gitea = urlsplit(api).path.endswith("/api/v1")
+        self.name = "Gitea" if self._gitea else "GitHub"
         value, _ = token(environ, _GITEA_TOKENS if self._gitea else _TOKENS)
         headers = {"Authorization": f"{'token' if self._gitea else 'Bearer'} {value}"}
         if not self._gitea:
@@ -115,7 +115,7 @@ class GitHub:
 
     def comments(self) -> Iterator[Comment]:
         """All comments, oldest first."""
-        for page in self._client.pages(f"{self._list}?per_page=100"):
+        for page in self._client.pages(self._list if self._gitea else f"{self._list}?per_page=100"):
             yield from (_comment(found) for found in page.read(list[_Found]))
 
     def create(self, body: str) -> Comment:

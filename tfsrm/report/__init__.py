@@ -12,6 +12,7 @@ FORMATS = {
     "table": "tfsrm.report.table",
     "markdown": "tfsrm.report.markdown",
     "plain-markdown": "tfsrm.report.plain_markdown",
+    "github-summary": "tfsrm.report.github_summary",
     "github-annotations": "tfsrm.report.github_annotations",
     "bitbucket-report": "tfsrm.report.bitbucket_report",
     "bitbucket-annotations": "tfsrm.report.bitbucket_annotations",

@@ -9,8 +9,9 @@ import msgspec
 
 from tfsrm.model.checklist import Checklist
 from tfsrm.report import wording
+from tfsrm.report.places import Places
 from tfsrm.report.plain import clean
-from tfsrm.report.view import Row, View, chosen, decisive, folded_addresses, rows
+from tfsrm.report.view import Row, View, decisive, folded_addresses
 
 MOST = 100
 _SUMMARY, _DETAILS = 450, 2_000
@@ -18,18 +19,17 @@ _SUMMARY, _DETAILS = 450, 2_000
 
 def render(checklist: Checklist, view: View) -> str:
     """A JSON list of the unmet duties, folded as in the other reports."""
-    unmet = [r for r in rows(chosen(checklist, view)) if r.first.verdict == "unmet"]
-    found = [_annotation(row) for row in unmet[:MOST]]
+    places = Places(checklist)
+    found = [_annotation(where, row, places) for where, row in wording.unmet(checklist, view)[:MOST]]
     return msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"
 
 
-def _annotation(row: Row) -> dict[str, Any]:
+def _annotation(place: str, row: Row, places: Places) -> dict[str, Any]:
     duty = row.first
     reasons = "; ".join(dict.fromkeys(wording.evidence_line(f) for f in decisive(duty)[:3]))
-    where = folded_addresses(row.addresses, 3)
+    where = wording.located(place, folded_addresses(row.addresses, 3))
     found: dict[str, Any] = {
-        "external_id": "tfsrm-"
-        + sha256("\n".join(sorted(d.fingerprint for d in row.duties)).encode()).hexdigest()[:32],
+        "external_id": "tfsrm-" + sha256("\n".join(sorted(map(places.identity, row.duties))).encode()).hexdigest()[:32],
         "annotation_type": "VULNERABILITY",
         "summary": clean(f"{duty.title}: {where}")[:_SUMMARY],
         "details": clean(f"{where}: {reasons}")[:_DETAILS],

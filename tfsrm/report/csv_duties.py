@@ -43,7 +43,7 @@ def _row(duty: DutyResult, checklist: Checklist, words: dict[str, str], places: 
     place = places.of(duty)
     cells = {
         **words,
-        "duty_id": duty.fingerprint,
+        "duty_id": places.identity(duty),
         "resource_address": duty.address,
         "aws_service": duty.service,
         "class": duty.duty_class,

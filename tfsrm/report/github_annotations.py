@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from tfsrm.model.checklist import Checklist, DutyResult
 from tfsrm.report import wording
 from tfsrm.report.plain import clean, plural
-from tfsrm.report.view import Row, View, chosen, decisive, folded_addresses, rows
+from tfsrm.report.view import Row, View, decisive, folded_addresses
 
 MOST = 10
 """Annotations of one level that GitHub keeps of a step; it drops the others without a word."""
@@ -33,25 +33,32 @@ def _gates(checklist: Checklist) -> Iterator[str]:
 
 
 def _warnings(checklist: Checklist, view: View) -> Iterator[str]:
-    forgotten = [n.address for n in checklist.notes if n.kind == "forget"]
-    unmet = [r for r in rows(chosen(checklist, view)) if r.first.verdict == "unmet"]
+    forgotten, unmet = _forgotten(checklist), wording.unmet(checklist, view)
     room = MOST - bool(forgotten)
     if forgotten:
-        text = f"{folded_addresses(forgotten, 3)}: still runs in AWS, and Terraform no longer manages it"
+        text = f"{forgotten}: still runs in AWS, and Terraform no longer manages it"
         yield command("warning", {"title": "Forgotten, not destroyed"}, text)
     shown = unmet if len(unmet) <= room else unmet[: room - 1]
-    for row in shown:
-        yield _warning(row)
-    left = unmet[len(shown) :]
+    for place, row in shown:
+        yield _warning(place, row)
+    left = [row for _, row in unmet[len(shown) :]]
     if left:
         text = f"{plural(sum(len(r.duties) for r in left), 'unmet duty')} of {plural(len(left), 'more kind')} in the report"
         yield command("warning", {"title": "More unmet duties"}, text)
 
 
-def _warning(row: Row) -> str:
+def _forgotten(checklist: Checklist) -> str:
+    """The objects that Terraform forgets, those of each input by themselves."""
+    found: dict[str, list[str]] = {}
+    for note in wording.forgotten(checklist):
+        found.setdefault(note.where, []).extend(note.addresses)
+    return "; ".join(wording.located(where, folded_addresses(addresses, 3)) for where, addresses in found.items())
+
+
+def _warning(place: str, row: Row) -> str:
     duty = row.first
     reasons = "; ".join(dict.fromkeys(wording.evidence_line(f) for f in decisive(duty)[:3]))
-    where = folded_addresses(row.addresses, 3)
+    where = wording.located(place, folded_addresses(row.addresses, 3))
     return command("warning", {**_place(duty), "title": f"{duty.title} ({row.severity})"}, f"{where}: {reasons}")
 
 

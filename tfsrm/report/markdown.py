@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from tfsrm.model.checklist import Checklist, DutyResult, FacetResult
 from tfsrm.report import wording
-from tfsrm.report.boxes import box_name
+from tfsrm.report.boxes import Boxes
 from tfsrm.report.markdown_folds import Fold, fitted, whole
 from tfsrm.report.plain import clean, plural
 from tfsrm.report.several import names, unchanged_line
@@ -40,15 +40,16 @@ _OPEN = ("unmet", "attest", "unknown")
 def render(checklist: Checklist, view: View) -> str:
     """The whole report, within the room: the least important parts go first, and it says what went and where the whole is."""
     told = tuple(wording.told(checklist, view))  # once, for all the folds that are tried
-    return fitted(lambda fold: _parts(checklist, told, view, fold), view, LIMIT)
+    boxes = Boxes(checklist)
+    return fitted(lambda fold: _parts(checklist, told, boxes, view, fold), view, LIMIT)
 
 
-def _parts(checklist: Checklist, told: tuple[wording.Told, ...], view: View, fold: Fold) -> Iterator[str]:
+def _parts(checklist: Checklist, told: tuple[wording.Told, ...], boxes: Boxes, view: View, fold: Fold) -> Iterator[str]:
     yield f"## {escaped(wording.headline(checklist)).rstrip('.')}"
     yield ""
     yield from _alerts(checklist, fold)
     yield from _picture(checklist, view, fold)
-    yield from _told(checklist, told, view, fold)
+    yield from _told(checklist, told, boxes, view, fold)
     yield from _notes(checklist, fold)
     yield from _details(checklist, view, fold)
     if fold.without:
@@ -66,8 +67,10 @@ def _alerts(checklist: Checklist, fold: Fold) -> Iterator[str]:
     for source, name in zip(checklist.inputs, names(checklist), strict=True):
         where = f"{code(name, fold.clip)}: " if several else ""
         lines += [where + escaped(caveat) for caveat in source.caveats]
-    forgotten = [n for n in checklist.notes if n.kind == "forget"]
-    lines += [f"{code(n.address, fold.clip)}: {escaped(n.text)}" for n in forgotten[:_NOTES]]
+    forgotten = wording.forgotten(checklist)
+    for note in forgotten[:_NOTES]:
+        where = f"{code(note.where, fold.clip)}: " if note.where else ""
+        lines.append(f"{where}{code(note.addresses[0], fold.clip)}: {escaped(note.text)}")
     if len(forgotten) > _NOTES:
         lines.append(f"and {len(forgotten) - _NOTES} more objects that Terraform forgets")
     if lines:
@@ -120,59 +123,59 @@ def _cell(cell: str) -> str:
     return _EMOJI[cell]
 
 
-def _told(checklist: Checklist, told: tuple[wording.Told, ...], view: View, fold: Fold) -> Iterator[str]:
+def _told(checklist: Checklist, told: tuple[wording.Told, ...], boxes: Boxes, view: View, fold: Fold) -> Iterator[str]:
     """The duties; of several inputs part by part, a level of headings deeper."""
     for part in told:
         heading = "####" if part.title else "###"
         if part.title:
             yield f"### In {code(part.title, fold.clip)}\n"
-        yield from _duties(part.sections, view, fold, heading)
-        yield from _drift(part.drift, view, fold, heading)
+        yield from _duties(part.sections, boxes, view, fold, heading)
+        yield from _drift(part.drift, boxes, view, fold, heading)
     still = unchanged_line(checklist, view.everything)
     if still:
         yield f"{escaped(still)}\n"
 
 
-def _duties(sections: tuple[wording.Section, ...], view: View, fold: Fold, heading: str) -> Iterator[str]:
+def _duties(sections: tuple[wording.Section, ...], boxes: Boxes, view: View, fold: Fold, heading: str) -> Iterator[str]:
     for section in sections:
         title = f"{section.title} ({section.duties}): {section.says}"
         if section.verdict not in ("met", None):
             yield f"{heading} {title}\n"
-            yield from _open(section, view, fold)
+            yield from _open(section, boxes, view, fold)
         elif fold.met == "count" and section.verdict == "met":
             yield f"{heading} {title}\n"
         else:
-            yield from _folded(title, section.rows, view, fold)
+            yield from _folded(title, section.rows, boxes, view, fold)
 
 
-def _open(section: wording.Section, view: View, fold: Fold) -> Iterator[str]:
+def _open(section: wording.Section, boxes: Boxes, view: View, fold: Fold) -> Iterator[str]:
     """What somebody still has to do: the gravest in sight, what stands for every thing of a kind folded."""
     near, apart = section.rows, list[tuple[str, list[Row]]]()
     if section.verdict == "attest" and not view.everything:
         near, apart = _apart(section.rows)
     limit = fold.rows(section.verdict)
     for row in near[:limit]:
-        yield from _row(row, view, fold)
+        yield from _row(row, boxes, view, fold)
     if len(near) > limit:
         count = sum(len(r.duties) for r in near[limit:])
         yield f"- and {plural(count, 'duty')} of {plural(len(near) - limit, 'more kind')}"
     yield ""
     for summary, rows_apart in apart:
         if fold.apart:
-            yield from _folded(summary, rows_apart, view, fold)
+            yield from _folded(summary, rows_apart, boxes, view, fold)
         else:
             yield f"- {escaped(summary)}"
     if apart and not fold.apart:
         yield ""
 
 
-def _folded(summary: str, found: list[Row], view: View, fold: Fold) -> Iterator[str]:
+def _folded(summary: str, found: list[Row], boxes: Boxes, view: View, fold: Fold) -> Iterator[str]:
     yield f"<details>\n<summary>{escaped(summary)}</summary>\n"
     for row in found:
         if fold.met != "full" and row.first.verdict not in _OPEN:
             yield f"- **{escaped(row.first.title)}** ({len(row.duties)})"
         else:
-            yield from _row(row, view, fold)
+            yield from _row(row, boxes, view, fold)
     yield "\n</details>\n"
 
 
@@ -186,7 +189,7 @@ def _apart(group: list[Row]) -> tuple[list[Row], list[tuple[str, list[Row]]]]:
     return near, apart
 
 
-def _row(row: Row, view: View, fold: Fold) -> Iterator[str]:
+def _row(row: Row, boxes: Boxes, view: View, fold: Fold) -> Iterator[str]:
     duty = row.first
     box = "- [ ] " if duty.verdict in _OPEN else "- [x] " if duty.verdict == "met" else "- "
     marks = [duty.severity if duty.verdict in _OPEN else "", "shared with AWS" if duty.owner == "shared" else ""]
@@ -196,7 +199,7 @@ def _row(row: Row, view: View, fold: Fold) -> Iterator[str]:
     members = row.members if view.everything else row.members[: fold.members]
     first, *others = members
     marked = f" ({tail})" if tail else ""
-    hidden = f" {box_name(row)}" if duty.verdict in _OPEN else ""
+    hidden = f" {boxes.name(row)}" if duty.verdict in _OPEN else ""
     where = _where(first.addresses, first.first, fold)
     yield f"{box}**{escaped(duty.title)}**{marked} · {where}{_why(first.first, fold)}{hidden}"
     for member in others:
@@ -224,30 +227,28 @@ def _facet(facet: FacetResult, fold: Fold) -> str:
     return code(facet.because, fold.clip)
 
 
-def _drift(drift: tuple[DutyResult, ...], view: View, fold: Fold, heading: str) -> Iterator[str]:
+def _drift(drift: tuple[DutyResult, ...], boxes: Boxes, view: View, fold: Fold, heading: str) -> Iterator[str]:
     if drift:
         yield f"{heading} Drift ({len(drift)}): moved outside Terraform, before this plan\n"
         found = rows(list(drift))
         for row in found[: fold.unmet]:
-            yield from _row(row, view, fold)
+            yield from _row(row, boxes, view, fold)
         if len(found) > fold.unmet:
             yield f"- and {plural(len(found) - fold.unmet, 'more kind')}"
         yield ""
 
 
 def _notes(checklist: Checklist, fold: Fold) -> Iterator[str]:
-    notes = [n for n in checklist.notes if n.kind != "forget"]  # those stand at the top
+    notes = wording.noted(checklist)
     if not notes:
         return
     yield "**Mind**\n"
-    groups: dict[tuple[str, str], list[str]] = {}
-    for note in notes:
-        groups.setdefault((note.kind, note.text), []).append(note.address)
-    for (_, text), addresses in list(groups.items())[:_NOTES]:
-        words = code(text, fold.clip) if "[" in text else escaped(text)
-        yield f"- {code(folded_addresses(addresses, 3), fold.clip)}: {words}"
-    if len(groups) > _NOTES:
-        yield f"- and {len(groups) - _NOTES} more, with `--all` in the terminal"
+    for note in notes[:_NOTES]:
+        words = code(note.text, fold.clip) if "[" in note.text else escaped(note.text)
+        where = f"In {code(note.where, fold.clip)}: " if note.where else ""
+        yield f"- {where}{code(folded_addresses(note.addresses, 3), fold.clip)}: {words}"
+    if len(notes) > _NOTES:
+        yield f"- and {len(notes) - _NOTES} more, with `--all` in the terminal"
     yield ""
 
 
@@ -267,7 +268,10 @@ def _details(checklist: Checklist, view: View, fold: Fold) -> Iterator[str]:
         yield "\n</details>\n"
     if view.everything and checklist.no_duty:
         yield f"<details>\n<summary>No duty of their own ({len(checklist.no_duty)})</summary>\n"
-        yield from (f"- {code(n.address)}: {escaped(n.because)}" for n in checklist.no_duty)
+        named, several = names(checklist), len(checklist.inputs) > 1
+        for none in checklist.no_duty:
+            where = f"{code(named[none.input])}: " if several else ""
+            yield f"- {where}{code(none.address)}: {escaped(none.because)}"
         yield "\n</details>\n"
     yield "<details>\n<summary>What was looked at</summary>\n"
     most = len(checklist.inputs) if view.everything else fold.seen

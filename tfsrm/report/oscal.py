@@ -125,7 +125,11 @@ def _duty(duty: DutyResult, places: Places) -> dict[str, str]:
     where, why = places.input_names(duty), reasons(duty)
     remarks = f"{duty.change}, {duty.severity}" + (f", in {where}" if where else "") + (f": {why}" if why else "")
     return prop(
-        "duty", duty.address, **{"class": duty.verdict or "met"}, group=f"d-{duty.fingerprint}", remarks=markup(remarks)
+        "duty",
+        duty.address,
+        **{"class": duty.verdict or "met"},
+        group=f"d-{places.identity(duty)}",
+        remarks=markup(remarks),
     )
 
 

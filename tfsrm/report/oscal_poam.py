@@ -30,7 +30,7 @@ def render(checklist: Checklist, view: View) -> str:
 def _item(duty: DutyResult, checklist: Checklist, places: Places) -> dict[str, Any]:
     about, where = checklist.about[duty.about], places.input_names(duty)
     props = [
-        prop("duty", duty.address, **{"class": duty.verdict or "met"}, group=f"d-{duty.fingerprint}"),
+        prop("duty", duty.address, **{"class": duty.verdict or "met"}, group=f"d-{places.identity(duty)}"),
         prop("control", duty.control),
         prop("owner", duty.owner),
         prop("severity", duty.severity),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tfsrm.model.checklist import Checklist, DutyResult, Evidence
 from tfsrm.report.plain import clean
-from tfsrm.report.several import identity, names
+from tfsrm.report.several import identity, keys, names
 from tfsrm.report.view import decisive
 
 
@@ -24,6 +24,7 @@ class Places:
     def __init__(self, checklist: Checklist) -> None:
         self._inputs = checklist.inputs
         self._names = names(checklist)
+        self._keys = keys(checklist)
 
     def of(self, duty: DutyResult) -> Place:
         """The block or attribute that decided, where the configuration is known; else the first line of the input."""
@@ -35,7 +36,7 @@ class Places:
 
     def identity(self, duty: DutyResult) -> str:
         """16 hex digits that tell a duty from every other one of the report."""
-        return identity(duty, self._names)
+        return identity(duty.fingerprint, *(self._keys[number] for number in duty.inputs))
 
     def input_names(self, duty: DutyResult) -> str:
         """The inputs where it stands; empty where there is one only."""

@@ -12,8 +12,8 @@ from tfsrm.model.checklist import Checklist
 from tfsrm.report import wording
 from tfsrm.report.markdown_folds import Fold, fitted, whole
 from tfsrm.report.plain import clean, plural
-from tfsrm.report.several import unchanged_line
-from tfsrm.report.view import Row, View, columns, decisive, folded_addresses, is_standing, shown_lines
+from tfsrm.report.several import names, unchanged_line
+from tfsrm.report.view import Row, View, columns, decisive, folded_addresses, is_standing, rows, shown_lines
 
 LIMIT = 30_000
 """Bytes; Bitbucket takes 32,768 characters."""
@@ -37,11 +37,13 @@ def _parts(checklist: Checklist, told: tuple[wording.Told, ...], view: View, fol
         for section in part.sections:
             yield f"###{'#' if part.title else ''} {section.title} ({section.duties}): {section.says}\n"
             yield from _rows(section, fold)
+        yield from _drift(part, fold)
     still = unchanged_line(checklist, view.everything)
     if still:
         yield f"{escaped(still)}\n"
     yield from _line(checklist, view, fold)
     yield from _notes(checklist, fold)
+    yield from _gaps(checklist, fold)
     for source in checklist.inputs if len(checklist.inputs) <= max(fold.seen, 1) else ():
         yield f"{code(source.path, fold.clip)}: {escaped(wording.seen(source))}.\n"
     if len(checklist.inputs) > max(fold.seen, 1):
@@ -55,10 +57,16 @@ def _warnings(checklist: Checklist, fold: Fold) -> Iterator[str]:
     for gate in checklist.tripped:
         what = f"{plural(gate.count, 'case')}, first {code(gate.first, fold.clip)}"
         yield f"**Gate** {code('--fail-on ' + gate.gate)} trips: {what}.\n"
-    for caveat in (c for source in checklist.inputs for c in source.caveats):
-        yield f"**Mind:** {escaped(caveat)}\n"
-    for note in [n for n in checklist.notes if n.kind == "forget"][:_NOTES]:
-        yield f"**Mind:** {code(note.address, fold.clip)}: {escaped(note.text)}\n"
+    several = len(checklist.inputs) > 1
+    for source, name in zip(checklist.inputs, names(checklist), strict=True):
+        where = f"{code(name, fold.clip)}: " if several else ""
+        yield from (f"**Mind:** {where}{escaped(caveat)}\n" for caveat in source.caveats)
+    forgotten = wording.forgotten(checklist)
+    for note in forgotten[:_NOTES]:
+        where = f"{code(note.where, fold.clip)}: " if note.where else ""
+        yield f"**Mind:** {where}{code(note.addresses[0], fold.clip)}: {escaped(note.text)}\n"
+    if len(forgotten) > _NOTES:
+        yield f"**Mind:** and {len(forgotten) - _NOTES} more objects that Terraform forgets\n"
 
 
 def _rows(section: wording.Section, fold: Fold) -> Iterator[str]:
@@ -76,8 +84,22 @@ def _rows(section: wording.Section, fold: Fold) -> Iterator[str]:
     yield ""
 
 
+def _drift(part: wording.Told, fold: Fold) -> Iterator[str]:
+    if not part.drift:
+        return
+    yield f"###{'#' if part.title else ''} Drift ({len(part.drift)}): moved outside Terraform, before this plan\n"
+    found = rows(list(part.drift))
+    for row in found[: fold.unmet]:
+        yield from _row(row, fold)
+    if len(found) > fold.unmet:
+        yield f"* and {len(found) - fold.unmet} more kinds"
+    yield ""
+
+
 def _row(row: Row, fold: Fold) -> Iterator[str]:
-    marks = row.severity + (", shared with AWS" if row.first.owner == "shared" else "")
+    marks = ", ".join(
+        filter(None, (row.severity, "shared with AWS" if row.first.owner == "shared" else "", _moved(row)))
+    )
     first, *others = row.members[: fold.members]
     yield f"* **{escaped(row.first.title)}** ({marks}): {_where(first.addresses, fold)}{_why(row, 0, fold)}"
     for number, member in enumerate(others, 1):
@@ -85,6 +107,14 @@ def _row(row: Row, fold: Fold) -> Iterator[str]:
     if len(row.members) > fold.members:
         rest = [a for m in row.members[fold.members :] for a in m.addresses]
         yield f"    * also {_where(rest, fold)}"
+
+
+def _moved(row: Row) -> str:
+    """What became of a duty that was there before."""
+    first = row.first
+    if first.change != "changed":
+        return ""
+    return f"changed, was {first.previous_verdict}" if first.previous_verdict != first.verdict else "changed"
 
 
 def _where(addresses: list[str], fold: Fold) -> str:
@@ -116,9 +146,27 @@ def _line(checklist: Checklist, view: View, fold: Fold) -> Iterator[str]:
 
 
 def _notes(checklist: Checklist, fold: Fold) -> Iterator[str]:
-    notes = [n for n in checklist.notes if n.kind != "forget"]
-    for note in notes[: _NOTES if fold.apart else 3]:
-        yield f"* {code(note.address, fold.clip)}: {code(note.text, fold.clip)}"
+    notes, limit = wording.noted(checklist), _NOTES if fold.apart else 3
+    if not notes:
+        return
+    yield "### Mind\n"
+    for note in notes[:limit]:
+        where = f"In {code(note.where, fold.clip)}: " if note.where else ""
+        addresses = code(folded_addresses(note.addresses, 3), fold.clip)
+        yield f"* {where}{addresses}: {code(note.text, fold.clip)}"
+    if len(notes) > limit:
+        yield f"* and {len(notes) - limit} more"
+    yield ""
+
+
+def _gaps(checklist: Checklist, fold: Fold) -> Iterator[str]:
+    lines = wording.gap_summary(checklist)
+    if not lines:
+        return
+    yield f"### Not catalogued ({plural(len(checklist.gaps), 'resource')})\n"
+    yield from (f"* {code(line, fold.clip)}" for line in lines[: fold.gaps])
+    if len(lines) > fold.gaps:
+        yield f"* and {plural(len(lines) - fold.gaps, 'more type')}"
     yield ""
 
 

@@ -22,6 +22,20 @@ class Part(msgspec.Struct, frozen=True):
     """Indices of ``Checklist.inputs``."""
 
 
+def keys(checklist: Checklist) -> list[str]:
+    """What a finding's identity knows its input by; one input has an empty one.
+
+    A relative path as it was given, so that a further input renames none; of absolute ones what tells them apart.
+    """
+    if len(checklist.inputs) == 1:
+        return [""]
+    paths = [source.path.replace("\\", "/") for source in checklist.inputs]
+    return [
+        f"/{name}" if path.startswith("/") or path[1:3] == ":/" else path.removeprefix("./")
+        for path, name in zip(paths, names(checklist), strict=True)
+    ]
+
+
 def names(checklist: Checklist) -> list[str]:
     """What tells the inputs apart: their paths without what all of them begin and end with (folders; one name of plans)."""
     paths = [source.path.replace("\\", "/").split("/") for source in checklist.inputs]
@@ -35,12 +49,11 @@ def names(checklist: Checklist) -> list[str]:
     return ["/".join(p[start : -1 if same_end else None]) for p in paths]
 
 
-def identity(duty: DutyResult, named: list[str]) -> str:
-    """16 hex digits: the fingerprint; of several inputs (by their names) with those where it stands in it."""
-    if len(named) == 1:
-        return duty.fingerprint
-    text = "|".join((duty.fingerprint, *(named[number] for number in duty.inputs)))
-    return sha256(text.encode("utf-8", "surrogatepass"))[:16]
+def identity(fingerprint: str, *known_by: str) -> str:
+    """16 hex digits that tell a duty from the same one of another input: the fingerprint, and by what its inputs are known."""
+    if known_by == ("",):
+        return fingerprint
+    return sha256("|".join((fingerprint, *known_by)).encode("utf-8", "surrogatepass"))[:16]
 
 
 def parts(checklist: Checklist) -> list[Part]:
@@ -51,9 +64,7 @@ def parts(checklist: Checklist) -> list[Part]:
     groups: dict[tuple[int, ...], tuple[list[DutyResult], list[DutyResult]]] = {}
     for place, found in enumerate((checklist.duties, checklist.drift)):
         for duty in _folded(found):
-            # The same duty may stand in several parts; a box of one is not the box of another.
-            own = msgspec.structs.replace(duty, fingerprint=identity(duty, named))
-            groups.setdefault(duty.inputs, ([], []))[place].append(own)
+            groups.setdefault(duty.inputs, ([], []))[place].append(duty)
     out = []
     for inputs in sorted(groups, key=lambda numbers: (-len(numbers), numbers)):
         duties, drift = groups[inputs]

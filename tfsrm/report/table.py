@@ -44,9 +44,10 @@ def _head(checklist: Checklist, view: View) -> Iterator[str]:
         yield f"tfsrm  {len(checklist.inputs)} inputs  ({wording.kinds(checklist)}; assessed on {checklist.assessed_on})"
     yield ""
     yield from textwrap.wrap(wording.headline(checklist), view.width)
-    for note in checklist.notes:
-        if note.kind == "forget":
-            yield from textwrap.wrap(clean(f"! {note.address}: {note.text}"), view.width, subsequent_indent="  ")
+    for note in wording.forgotten(checklist):
+        where = f"{note.where}: " if note.where else ""
+        line = clean(f"! {where}{note.addresses[0]}: {note.text}")
+        yield from textwrap.wrap(line, view.width, subsequent_indent="  ")
     yield ""
 
 
@@ -133,19 +134,17 @@ def _drift(checklist: Checklist, view: View) -> Iterator[str]:
 
 
 def _notes(checklist: Checklist, view: View) -> Iterator[str]:
-    notes = [n for n in checklist.notes if n.kind != "forget"]  # those stand at the top
+    notes = wording.noted(checklist)
     if not notes:
         return
     yield bold("MIND", view)
-    groups: dict[tuple[str, str], list[str]] = {}
-    for note in notes:
-        groups.setdefault((note.kind, note.text), []).append(note.address)
-    limit = len(groups) if view.everything else _NOTES
-    for (_, text), addresses in list(groups.items())[:limit]:
-        line = clean(f"{folded_addresses(addresses, 3)}: {text}")
+    limit = len(notes) if view.everything else _NOTES
+    for note in notes[:limit]:
+        where = f"In {note.where}: " if note.where else ""
+        line = clean(f"{where}{folded_addresses(note.addresses, 3)}: {note.text}")
         yield from textwrap.wrap(line, view.width, initial_indent="  ", subsequent_indent="    ")
-    if len(groups) > limit:
-        yield f"  and {len(groups) - limit} more, with --all"
+    if len(notes) > limit:
+        yield f"  and {len(notes) - limit} more, with --all"
     yield ""
 
 
@@ -166,8 +165,10 @@ def _foot(checklist: Checklist, view: View) -> Iterator[str]:
     if view.everything and checklist.no_duty:
         yield ""
         yield bold(f"NO DUTY OF THEIR OWN ({len(checklist.no_duty)})", view)
+        named, several = names(checklist), len(checklist.inputs) > 1
         for none in checklist.no_duty:
-            yield clean(f"  {none.address}: {none.because}")
+            where = f"{named[none.input]}: " if several else ""
+            yield clean(f"  {where}{none.address}: {none.because}")
     yield from textwrap.wrap(clean(_seen(checklist)), view.width, subsequent_indent="  ")
     rest = wording.not_shown(checklist, view)
     if rest and not is_standing(checklist):

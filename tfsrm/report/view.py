@@ -10,7 +10,7 @@ from tfsrm.model.checklist import Checklist, DutyResult, FacetResult, Line
 from tfsrm.model.condition import Owner
 
 MOVED = ("created", "changed", "retired")
-_SEVERITY = ("critical", "high", "medium", "low")
+SEVERITIES = ("critical", "high", "medium", "low")
 _VERDICT = ("unmet", "attest", "unknown", "met")
 
 
@@ -62,7 +62,7 @@ class Row(msgspec.Struct, frozen=True):
 
     @property
     def severity(self) -> str:
-        return min((d.severity for d in self.duties), key=_SEVERITY.index)
+        return min((d.severity for d in self.duties), key=SEVERITIES.index)
 
     @property
     def addresses(self) -> list[str]:
@@ -102,7 +102,7 @@ def rows(duties: list[DutyResult]) -> list[Row]:
     for duty in duties:
         groups.setdefault((duty.control, duty.change, duty.occasion, duty.verdict, duty.scope), []).append(duty)
     folded = [Row(_members(group)) for group in groups.values()]
-    return sorted(folded, key=lambda r: (_verdict_rank(r.first), _SEVERITY.index(r.severity), r.first.control))
+    return sorted(folded, key=lambda r: (_verdict_rank(r.first), SEVERITIES.index(r.severity), r.first.control))
 
 
 QUESTIONS = 5

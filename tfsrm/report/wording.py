@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tfsrm.model.checklist import Checklist, DutyResult, FacetResult, InputSummary
+from tfsrm.model.checklist import Checklist, DutyResult, FacetResult, Gap, InputSummary
 from tfsrm.report.plain import plural
-from tfsrm.report.several import parts
-from tfsrm.report.view import Row, Standing, View, chosen, hidden, is_standing, rows
+from tfsrm.report.several import names, parts, title
+from tfsrm.report.view import SEVERITIES, Row, Standing, View, chosen, hidden, is_standing, rows
 
 HEADINGS = {
     "unmet": "Unmet: the plan contradicts it",
@@ -57,6 +57,54 @@ def told(checklist: Checklist, view: View) -> Iterator[Told]:
         found = Told(part.title, tuple(sections(rows(chosen(part.checklist, view)))), part.checklist.drift)
         if found.sections or found.drift or not part.title:
             yield found
+
+
+def unmet(checklist: Checklist, view: View) -> list[tuple[str, Row]]:
+    """What the plan contradicts, gravest first: in which inputs (empty where there is one), and the row."""
+    found = [
+        (p.title, r) for p in parts(checklist) for r in rows(chosen(p.checklist, view)) if r.first.verdict == "unmet"
+    ]
+    return sorted(found, key=lambda pair: SEVERITIES.index(pair[1].severity))
+
+
+def located(where: str, what: str) -> str:
+    """``in dev/web, prod/web: aws_s3_bucket.b``; of one input, without a place, only what."""
+    return f"in {where}: {what}" if where else what
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """What notes of one kind say alike."""
+
+    where: str
+    """In which inputs; empty where there is one, and for what concerns the run."""
+    addresses: list[str]
+    text: str
+
+
+def noted(checklist: Checklist) -> list[Noted]:
+    """The notes but those on forgotten objects, which a report has at its top."""
+    named, several = names(checklist), len(checklist.inputs) > 1
+    groups: dict[tuple[str, str, int | None], list[str]] = {}
+    for note in checklist.notes:
+        if note.kind != "forget":
+            number = note.input if several and note.kind != "account" else None
+            groups.setdefault((note.kind, note.text, number), []).append(note.address)
+    alike: dict[tuple[str, str, tuple[str, ...]], list[int]] = {}
+    for (kind_of_note, text, number), addresses in groups.items():
+        found = alike.setdefault((kind_of_note, text, tuple(addresses)), [])
+        found += [] if number is None else [number]
+    return [
+        Noted(title(tuple(numbers), named) if numbers else "", list(addresses), text)
+        for (_, text, addresses), numbers in alike.items()
+    ]
+
+
+def forgotten(checklist: Checklist) -> list[Noted]:
+    """A note for each object that Terraform forgets."""
+    named, several = names(checklist), len(checklist.inputs) > 1
+    return [
+        Noted(named[n.input] if several else "", [n.address], n.text) for n in checklist.notes if n.kind == "forget"
+    ]
 
 
 def headline(checklist: Checklist) -> str:
@@ -126,11 +174,15 @@ def not_shown(checklist: Checklist, view: View) -> str:
 
 def gap_summary(checklist: Checklist) -> list[str]:
     """One line per type that the catalogue does not know."""
-    types: dict[str, tuple[str, int]] = {}
+    types: dict[str, list[Gap]] = {}
     for gap in checklist.gaps:
-        because, count = types.get(gap.resource_type, (gap.because, 0))
-        types[gap.resource_type] = (because, count + 1)
-    return [f"{kind} ({count}): {because}" for kind, (because, count) in sorted(types.items())]
+        types.setdefault(gap.resource_type, []).append(gap)
+    named = names(checklist)
+    lines = []
+    for name, gaps in sorted(types.items()):
+        where = f" in {title(tuple(sorted({g.input for g in gaps})), named)}" if len(named) > 1 else ""
+        lines.append(f"{name} ({len(gaps)}{where}): {gaps[0].because}")
+    return lines
 
 
 def kind(standing: Standing) -> str:
