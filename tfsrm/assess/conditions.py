@@ -346,10 +346,8 @@ def _companion(condition: Condition, place: Place, ctx: Context) -> Answer:
     if condition.linked_by is not None and settling and all(a.value is False for a in (*answers, *possible)):
         # Whichever of them names it, the answer is the same.
         return msgspec.structs.replace(any_of([*answers, *possible]), by="companion")
-    telling = [c for c, a in zip(link.candidates, possible, strict=True) if not (settling and a.value is False)]
-    telling = telling or list(link.candidates)
-    names = ", ".join(c.resource.address for c in telling[:2])
-    evidence = possible_evidence(telling, condition.by or condition.linked_by or "")
+    names = ", ".join(c.resource.address for c in link.candidates[:MAX_NAMED])
+    evidence = possible_evidence(link.candidates, condition.by or condition.linked_by or "")
     return Answer(None, evidence, f"{link.doubt} ({names})", "doubt")
 
 
