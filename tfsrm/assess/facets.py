@@ -41,10 +41,12 @@ def decide(met: Answer | None, unmet: Answer | None, asks: bool) -> Opinion:
     for answer in (unmet, met):
         if answer is not None and answer.value is None:
             # What is not in this world stays unseen after apply, too.
-            return Opinion("attest" if answer.by in ("doubt", "elsewhere") else "unknown", answer)
+            unseen = answer.by in ("doubt", "elsewhere")
+            return Opinion("attest", answer) if unseen else Opinion("unknown", answer)
     if asks or (met is not None and unmet is not None):
         return Opinion("attest", met or unmet or Answer(None, (), NOT_IN_A_PLAN, "ask"))
-    for found, verdict in ((met, "unmet"), (unmet, "met")):
+    contrary: tuple[tuple[Answer | None, Verdict], ...] = ((met, "unmet"), (unmet, "met"))
+    for found, verdict in contrary:
         if found is not None:
             # A companion that is not here proves nothing, unless the catalogue has a default for that.
             return Opinion("attest" if found.by == "elsewhere" else verdict, found)

@@ -92,7 +92,7 @@ _REGION = re.compile(r"[a-z]{2,3}(-[a-z]+)+-[0-9]+")
 
 def region_of(value: str) -> str:
     """A Region's name, or the Region in an ARN; empty where there is none."""
-    text = value.split(":")[3] if value.startswith("arn:") and value.count(":") > 3 else value  # noqa: PLR2004
+    text = value.split(":")[3] if value.startswith("arn:") and value.count(":") > 3 else value
     return text if _REGION.fullmatch(text) else ""
 
 
