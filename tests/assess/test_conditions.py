@@ -255,3 +255,32 @@ def test_a_reason_says_what_was_found_out(leaf: dict[str, Any], value: Any, says
     of = world(resource("aws_x.a", {"a": value}), config=module({"aws_x.a": {"a": constant(value)}}))
     subject, ctx = asked(of, "aws_x.a")
     assert evaluate(Condition(attribute="a", **leaf), Place(subject, subject.root), ctx).because == says
+
+
+@pytest.mark.parametrize(
+    ("zones", "named", "answer"),
+    [
+        (["a", "b"], ["aws_subnet.s0.id", "aws_subnet.s1.id"], True),
+        (["a", "a"], ["aws_subnet.s0.id", "aws_subnet.s1.id"], False),
+        (["a"], ["aws_subnet.s0.id", "var.other"], None),
+        (["a", None], ["aws_subnet.s0.id", "aws_subnet.s1.id"], None),
+    ],
+    ids=["two zones", "one zone", "one that is not here", "a zone that AWS chooses"],
+)
+def test_different_values_are_counted_only_where_all_companions_are_here(
+    zones: list[str | None], named: list[str], answer: bool | None
+) -> None:
+    subnets = [resource(f"aws_subnet.s{i}", {"zone": z}, unknown={"id": True}) for i, z in enumerate(zones)]
+    blocks = [{"subnet": refers(name)} for name in named]
+    config = module({f"aws_subnet.s{i}": {} for i in range(len(zones))} | {"aws_x.a": {"address": blocks}})
+    x = resource("aws_x.a", {"address": [{} for _ in named]}, unknown={"address": [{"subnet": True} for _ in named]})
+    subject, ctx = asked(world(x, *subnets, config=config), "aws_x.a")
+    condition = Condition(companion="aws_subnet", by="address[*].subnet", attribute="zone", distinct_at_least=2)
+    assert evaluate(condition, Place(subject, subject.root), ctx).value is answer
+
+
+def test_of_those_that_name_a_resource_others_may_be_elsewhere() -> None:
+    subnets = [resource(f"aws_subnet.s{i}", {"zone": "a", "vpc": "v-1"}) for i in range(2)]
+    subject, ctx = asked(world(resource("aws_vpc.v", {"id": "v-1"}), *subnets), "aws_vpc.v")
+    condition = Condition(companion="aws_subnet", linked_by="vpc", attribute="zone", distinct_at_least=2)
+    assert evaluate(condition, Place(subject, subject.root), ctx).value is None

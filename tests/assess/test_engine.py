@@ -180,6 +180,32 @@ def test_a_companion_whose_host_is_elsewhere_is_judged_in_its_own_right() -> Non
     assert verdicts(found) == {"aws_companion.c": ("created", "unmet")}
 
 
+def test_a_companion_that_settles_by_its_presence_is_met_in_its_own_right() -> None:
+    host = {"type": "aws_host", "role": "thing", "duties": [duty("encrypt", ENCRYPTED)]}
+    settles = {k: v for k, v in SETTLES.items() if k != "met_when"}
+    known = catalogue(types=[host, {"type": "aws_companion", "role": "companion", "settles": [settles]}])
+
+    def found(host: str | None) -> Checklist:
+        config = module({"aws_companion.c": {"host": constant(host)} if host else {}})
+        return made(after=world(resource("aws_companion.c", {"host": host}), config=config), known=known)
+
+    (alone,) = found("h-1").duties
+    assert (alone.address, alone.verdict) == ("aws_companion.c", "met")
+    assert alone.facets[0].because == "aws_companion.c is there (what it belongs to is not here)"
+    assert not found(None).duties
+
+
+def test_a_duty_that_hangs_on_something_elsewhere_is_asked_about() -> None:
+    when = {"companion": "aws_companion", "by": "other", "attribute": "on", "equals": True}
+    host = {"type": "aws_host", "role": "thing", "duties": [duty("encrypt", ENCRYPTED, when=when)]}
+    known = catalogue(types=[host, {"type": "aws_companion", "role": "companion", "settles": [SETTLES]}])
+    (found,) = made(after=hosts(other="c-1"), known=known).duties
+    assert (found.verdict, found.facets[0].because) == (
+        "attest",
+        "whether it applies is open: other names no aws_companion here",
+    )
+
+
 def test_a_companion_through_a_local_makes_the_facet_ask_and_names_it() -> None:
     config = module({"aws_host.a": {}, "aws_companion.c": {"host": refers("local.host"), "on": constant(True)}})
     of = world(

@@ -336,6 +336,8 @@ def _companion(condition: Condition, place: Place, ctx: Context) -> Answer:
             return _without_companion(default, wanted, condition, link, place)
         unsure = condition.by is not None and link.named
         return Answer(None if unsure else False, (), _because_none(condition, link), "elsewhere")
+    if condition.distinct_at_least is not None:
+        return _distinct(condition, condition.distinct_at_least, link, place, ctx)
     answers = [_of_companion(condition, c, ctx) for c in link.exact]
     join = all_of if condition.across == "all" else any_of
     found = _by_companion(join(answers)) if answers else None
@@ -346,11 +348,28 @@ def _companion(condition: Condition, place: Place, ctx: Context) -> Answer:
     if condition.linked_by is not None and settling and all(a.value is False for a in (*answers, *possible)):
         # Whichever of them names it, the answer is the same.
         return msgspec.structs.replace(any_of([*answers, *possible]), by="companion")
-    telling = [c for c, a in zip(link.candidates, possible, strict=True) if not (settling and a.value is False)]
-    telling = telling or list(link.candidates)
-    names = ", ".join(c.resource.address for c in telling[:2])
-    evidence = possible_evidence(telling, condition.by or condition.linked_by or "")
+    names = ", ".join(c.resource.address for c in link.candidates[:MAX_NAMED])
+    evidence = possible_evidence(link.candidates, condition.by or condition.linked_by or "")
     return Answer(None, evidence, f"{link.doubt} ({names})", "doubt")
+
+
+def _distinct(condition: Condition, wanted: int, link: Linked, place: Place, ctx: Context) -> Answer:
+    """How many different values of an attribute the companions that are here have."""
+    path = condition.attribute or ""
+    found = [(c, r) for c in link.exact for r in c.read(path)]
+    values = sorted({str(r.value) for _, r in found if r.state == KNOWN})
+    seen = tuple(of_reading(r, c, ctx.secrets(c.resource.type)) for c, r in found[:MAX_NAMED])
+    told = f"{shown(path)} of the {len(link.exact)} {condition.companion} here is {' or '.join(values) or 'not known'}"
+    if len(values) >= wanted:
+        return Answer(True, seen, told, "companion")
+    if any(r.state == UNKNOWN for _, r in found):
+        return Answer(None, seen, f"{shown(path)} of {condition.companion} is known after apply")
+    # Of those that name a resource, some may be elsewhere; of those that it names, none need be.
+    by = condition.by
+    all_here = by is not None and ctx.links.all_named_here(place.subject, by, condition.companion or "")
+    if link.candidates or any(r.state != KNOWN for _, r in found) or not all_here:
+        return Answer(None, seen, f"{told}, and others may be elsewhere", "doubt")
+    return Answer(False, seen, told, "companion")
 
 
 def _without_companion(default: Default, wanted: str, condition: Condition, link: Linked, place: Place) -> Answer:

@@ -28,6 +28,8 @@ Key = tuple[str, str, str]
 """(control, address, occasion): what makes a duty the same in two worlds."""
 
 ACCOUNT = "account"
+COMPANION = "companion"
+"""The role of what is there only for another resource."""
 
 
 class Duty(msgspec.Struct, frozen=True):
@@ -199,7 +201,7 @@ class _Assessor:
         owner = self._knowledge.owner(control, standing.line)
         if owner in ("aws", "none"):
             return None
-        doubt, open_condition = "", ""
+        doubt, open_condition, asks = "", "", False
         if (definition.variants and not all(t in definition.variants for t in titles)) or (
             not standing.choice.decided and self._differs(standing, control)
         ):
@@ -211,12 +213,15 @@ class _Assessor:
             # Where only the link is in doubt, each facet says so itself.
             unsure = answer.value is None and answer.by != "doubt"
             open_condition = f"whether it applies is open: {answer.because}" if unsure else ""
+            # What the condition asks of is not in this world, and no apply will show it: only a person knows.
+            asks = answer.by == "elsewhere"
         facets = [self._facet(standing, definition.control, f) for f in definition.facets]
         if doubt:
             facets = [_doubted(f, doubt) for f in facets]
         elif open_condition:
             # What is met if it applies needs no answer; only where the outcome differs does it matter.
-            facets = [f if f.result.verdict == "met" else _doubted(f, open_condition) for f in facets]
+            doubted = _asked if asks else _doubted
+            facets = [f if f.result.verdict == "met" else doubted(f, open_condition) for f in facets]
         return self._make(standing, control, definition, tuple(facets), owner)
 
     def _differs(self, standing: Standing, control: Control) -> bool:
@@ -288,7 +293,7 @@ class _Assessor:
         hosts = list(dict.fromkeys(hosts))
         if hosts:
             return hosts, []
-        return [], [d for settles in alone if (d := self._alone(standing, settles)) is not None]
+        return [], self._judged_alone(standing, alone)
 
     def _hosts(self, companion: Subject, settles: Settles) -> list[str]:
         wanted = [settles.of] if isinstance(settles.of, str) else settles.of
@@ -312,15 +317,36 @@ class _Assessor:
         role = host.removeprefix("role:")
         return [t for t in self._world.by_type if (k := self._knowledge.of(t)) is not None and k.role.id == role]
 
+    def _judged_alone(self, standing: Standing, alone: list[Settles]) -> list[Duty]:
+        """The duties of a companion whose host is not in the world."""
+        out: list[Duty] = []
+        by_presence: set[str] = set()
+        for settles in alone:
+            if settles.met_when is None and settles.unmet_when is None:
+                # It may stand with hosts of many types; which, nobody knows here, so each control is told once.
+                if settles.control in by_presence or not self._stands_for(standing, settles):
+                    continue
+                by_presence.add(settles.control)
+            duty = self._alone(standing, settles)
+            if duty is not None:
+                out.append(duty)
+        return out
+
+    def _stands_for(self, standing: Standing, settles: Settles) -> bool:
+        """Whether the presence of a companion is all that it is for, and it names a host somewhere else."""
+        if standing.known.role.id != COMPANION:
+            return False
+        hosts = [settles.of] if isinstance(settles.of, str) else settles.of
+        by = settles.by
+        return by is None or any(self._ctx.links.named_by(standing.subject, by, host).named for host in hosts)
+
     def _alone(self, standing: Standing, settles: Settles) -> Duty | None:
         """The duty of a companion whose host is not in the world, judged in its own right."""
-        if settles.met_when is None and settles.unmet_when is None:
-            return None
         control = self._knowledge.controls[settles.control]
         owner = self._knowledge.owner(control, standing.line)
         if owner in ("aws", "none"):
             return None
-        opinion = opinion_of(standing.subject, settles, self._ctx, "its own right")
+        opinion = opinion_of(standing.subject, settles, self._ctx, "what it belongs to is not here")
         says = settles.says or self._host_words(settles)
         if opinion.verdict is None:
             return None
@@ -421,6 +447,12 @@ def _which(choice: Choice) -> str:
 
 def _doubted(facet: Judged, doubt: str) -> Judged:
     return Judged(_with(facet.result, doubt), "ask")
+
+
+def _asked(facet: Judged, doubt: str) -> Judged:
+    result = facet.result
+    ask = result.ask or f"Does this apply here, and does it hold then: {result.says}"
+    return Judged(msgspec.structs.replace(result, ask=ask, verdict="attest", because=doubt), "ask")
 
 
 def _with(result: FacetResult, doubt: str) -> FacetResult:

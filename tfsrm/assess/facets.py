@@ -42,8 +42,9 @@ def decide(met: Answer | None, unmet: Answer | None, asks: bool) -> Opinion:
         return Opinion("met", met)
     for answer in (unmet, met):
         if answer is not None and answer.value is None:
-            doubtful = answer.by == "doubt" or (asks and answer.by == "elsewhere")
-            return Opinion("attest" if doubtful else "unknown", answer)
+            # What is not in this world stays unseen after apply, too.
+            unseen = answer.by in ("doubt", "elsewhere")
+            return Opinion("attest", answer) if unseen else Opinion("unknown", answer)
     if asks or (met is not None and unmet is not None):
         return Opinion("attest", met or unmet or Answer(None, (), NOT_IN_A_PLAN, "ask"))
     found = met or unmet

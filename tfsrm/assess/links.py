@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from tfsrm.assess.paths import KNOWN, UNKNOWN, segments
-from tfsrm.assess.references import Opaque, Target, expression_at
+from tfsrm.assess.references import Opaque, Target, expression_at, references_of
 from tfsrm.assess.worlds import Subject, WorldIndex, module_steps, names_of
+from tfsrm.model.world import NOT_EVALUATED
 
 
 class Linked(msgspec.Struct, frozen=True):
@@ -45,6 +46,20 @@ class Links:
         if key not in self._targets:
             self._targets[key] = self._named_by(subject, path, wanted)
         return self._targets[key]
+
+    def all_named_here(self, subject: Subject, path: str, wanted: str) -> bool:
+        """Whether everything that the attribute names is surely a resource of type ``wanted`` in this world: by a known
+        value, or by a reference without a detour."""
+        self._by_value(subject, path, wanted)
+        texts = subject.texts(path)
+        expressions = self._world.expressions(subject.config_path, subject.config_name)
+        expression = expression_at(expressions, segments(path)) if expressions is not None else None
+        references = references_of(expression) if expression is not None else []
+        return (
+            bool(texts or references)
+            and all(text in self._by_name[wanted] for text in texts)
+            and all(reference == NOT_EVALUATED or reference.startswith(f"{wanted}.") for reference in references)
+        )
 
     def naming(self, host: Subject, companion_type: str, path: str) -> Linked:
         """The resources of ``companion_type`` whose attribute at ``path`` names ``host``."""

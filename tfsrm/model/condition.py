@@ -136,6 +136,9 @@ class Condition(Part, frozen=True, kw_only=True):
     linked_by: str | None = None
     across: Across | None = None
     """Several companions: ``any`` (default) or ``all`` of them must say yes."""
+    distinct_at_least: int | None = None
+    """The companions that are here have together at least so many different values of ``attribute``. Fewer is *no* only where
+    each of them is named by this resource and none is elsewhere."""
     where: "Condition | None" = None
     """Compound question to the companion, where one leaf is not enough."""
 

@@ -80,6 +80,9 @@ def _operator(condition: Condition) -> str:
 
 def _companion(condition: Condition) -> str:
     how = f"named in {condition.by}" if condition.by else f"that names it in {condition.linked_by}"
+    if condition.distinct_at_least is not None:
+        different = f"at least {condition.distinct_at_least} different values of {condition.attribute}"
+        return f"every {condition.companion} {how} together have {different}"
     who = f"every {condition.companion}" if condition.across == "all" else f"a {condition.companion}"
     if condition.where is not None:
         return f"{who} {how} has {in_words(condition.where)}"

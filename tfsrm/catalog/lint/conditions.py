@@ -173,7 +173,7 @@ def _leaf(place: Place, condition: Condition) -> None:
         place.wrong(condition, operators[0], f"{operators[0]} needs an attribute")
         return
     if condition.companion is None:
-        for field in ("by", "linked_by", "across", "where"):
+        for field in ("by", "linked_by", "across", "where", "distinct_at_least"):
             if getattr(condition, field) is not None:
                 place.wrong(condition, field, f"`{field}` goes with a companion")
     attribute = _path(replace(place, field="attribute"), condition.attribute, condition)

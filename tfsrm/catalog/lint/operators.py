@@ -12,6 +12,7 @@ from tfsrm.model.condition import Condition
 OPERATORS = (
     "equals", "one_of", "present", "absent", "at_least", "at_most", "matches", "starts_with", "contains", "open_cidr",
     "cidr_wider_than", "own_region", "policy", "supported_on", "each", "some",
+    "distinct_at_least",
 )  # fmt: skip
 PRESENCE = ("present", "absent")
 NEED_DEFAULT = ("equals", "one_of", "at_least", "at_most", "matches", "starts_with", "supported_on")
@@ -33,6 +34,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "cidr_wider_than": (*_TEXT, *_MANY),
     "policy": _TEXT,
     "supported_on": _TEXT,
+    "distinct_at_least": _TEXT,
     "each": _LISTS,
     "some": _LISTS,
 }
