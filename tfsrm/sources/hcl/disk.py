@@ -117,16 +117,18 @@ _SECRET = b"tfsrm: what the disk said"
 def _read(_: Disk, path: str, limit: int) -> bytes | None:
     file = os.open(path, os.O_RDONLY | _WITHOUT_WAITING)
     try:
-        mode = os.fstat(file).st_mode
-        if stat.S_ISDIR(mode):
+        status = os.fstat(file)
+        if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if not stat.S_ISREG(mode):
+        if not stat.S_ISREG(status.st_mode):
             return None
-        parts = []
-        while limit > 0 and (part := os.read(file, min(limit, _PART))):
-            parts.append(part)
-            limit -= len(part)
-        return b"".join(parts)
+        data = os.read(file, min(limit, status.st_size + 1))
+        while len(data) < limit and len(data) != status.st_size:  # it grows, or is of a kind that tells no size
+            more = os.read(file, min(limit - len(data), _PART))
+            if not more:
+                break
+            data += more
+        return data
     finally:
         os.close(file)
 
