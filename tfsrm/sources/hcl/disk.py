@@ -26,7 +26,7 @@ class Disk:
 
     def __init__(self) -> None:
         self._answers: dict[Question, bytes] = {}
-        self._parents: dict[str, str] = {}
+        self._resolved: dict[str, str] = {}
         self.is_steady = True
         """Whether the same questions can be asked again: no pipe was read, no answer changed meanwhile."""
 
@@ -98,18 +98,24 @@ class Disk:
         if self._answers.setdefault(question, found) != found:
             self.is_steady = False
 
-    def _real(self, path: str, _: int) -> str:
+    def _real(self, path: str, _: int = 0) -> str:
+        """As ``os.path.realpath``, but what is no link is looked at once, and its parents once for all."""
+        found = self._resolved.get(path)
+        if found is not None:
+            return found
         parent, name = os.path.split(path)
+        plain = name not in ("", ".", "..") and path.count(os.sep) < _DEEP and parent != path
         try:
-            if name not in ("", ".", "..") and not stat.S_ISLNK(os.lstat(path).st_mode):
-                if parent not in self._parents:
-                    self._parents[parent] = os.path.realpath(parent)
-                return os.path.join(self._parents[parent], name)
+            if plain and not stat.S_ISLNK(os.lstat(path).st_mode):
+                above = self._real(parent)
+                found = above + name if above.endswith(os.sep) else above + os.sep + name
         except OSError:
-            pass
-        return os.path.realpath(path)
+            pass  # it is not there
+        found = self._resolved[path] = found or os.path.realpath(path)
+        return found
 
 
+_DEEP = 100
 _SECRET = b"tfsrm: what the disk said"
 """So that no digest is one that anybody publishes of a file."""
 
@@ -165,8 +171,8 @@ def _walk(_: Disk, path: str, limit: int) -> list[str]:
 def _below(top: str) -> Iterable[str]:
     for directory, below, names in os.walk(top):
         below.sort()
-        relative = os.path.relpath(directory, top).replace(os.sep, "/")
-        prefix = "" if relative == "." else f"{relative}/"
+        relative = directory[len(top) :].replace(os.sep, "/").strip("/")
+        prefix = f"{relative}/" if relative else ""
         yield from (prefix + name for name in sorted(names))
 
 
