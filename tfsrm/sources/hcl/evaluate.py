@@ -214,7 +214,9 @@ class Evaluator:
         """A list where the unknown surely is one, else it may be one element or none."""
         self._doubt = True
         if value.kind in ("list", "set", "tuple"):
-            names = "".join(f".{s}" if isinstance(s, str) else "[*]" if isinstance(s, nodes.Every) else "[?]" for s in steps)
+            names = "".join(
+                f".{s}" if isinstance(s, str) else "[*]" if isinstance(s, nodes.Every) else "[?]" for s in steps
+            )
             of = part_of(value, f"[*]{names}").of
             return Unknown(
                 value.reason, of=of, kind="list", not_null=True, not_empty=value.not_empty, length=value.length
