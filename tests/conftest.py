@@ -25,9 +25,15 @@ def golden(request: pytest.FixtureRequest) -> Golden:
     return Golden(bool(request.config.getoption("--update")))
 
 
+@pytest.fixture(scope="session")
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture(autouse=True)
-def _quiet_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No colour, width, language, time zone or CI of the machine reaches a test."""
+def _quiet_environment(monkeypatch: pytest.MonkeyPatch, _cache: str) -> None:
+    """No colour, width, language, time zone or CI of the machine reaches a test, and no test the user's cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", _cache)
     for name in list(os.environ):
         if name in _TELLING or name.startswith(_TELLING_STARTS):
             monkeypatch.delenv(name)

@@ -1,4 +1,4 @@
-"""SHA-256 without OpenSSL, whose loading takes longer than hashing all that an ordinary run has to hash."""
+"""Digests without OpenSSL, whose loading takes longer than hashing all that an ordinary run has to hash."""
 
 from __future__ import annotations
 
@@ -12,16 +12,28 @@ LARGE = 2 * 1024**2
 
 def sha256(data: bytes | memoryview) -> str:
     """The digest in hexadecimal."""
-    found: str = _implementation(len(data) >= LARGE).sha256(data).hexdigest()
+    lean = ("_sha2", "_sha256") if len(data) < LARGE else ()
+    found: str = _implementation(lean).sha256(data).hexdigest()
+    return found
+
+
+def keyed(key: bytes, data: bytes = b"", size: int = 32) -> Any:
+    """A hash object (BLAKE2b) that gives ``size`` bytes, at most 64; who has not the key (at most 64 bytes) cannot make them."""
+    return _implementation(("_blake2",)).blake2b(data, key=key, digest_size=size)
+
+
+def stream(key: bytes, length: int) -> bytes:
+    """So many bytes that nobody can tell without the key (SHAKE256)."""
+    found: bytes = _implementation(("_sha3",)).shake_256(key).digest(length)
     return found
 
 
 @cache
-def _implementation(large: bool) -> Any:
+def _implementation(lean: tuple[str, ...]) -> Any:
     # The interpreter's own modules, as the standard library's ``random`` uses them; a build may lack them.
-    for lean in () if large else ("_sha2", "_sha256"):
+    for name in lean:
         try:
-            return import_module(lean)
+            return import_module(name)
         except ImportError:
             continue
     return import_module("hashlib")

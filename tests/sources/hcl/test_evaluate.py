@@ -270,6 +270,12 @@ def test_a_template_sees_its_variables_only(project: Path) -> None:
     assert unknown.reason == "not known"
 
 
+def test_splats_in_each_other_are_bounded() -> None:
+    value = value_of('"x"' + "[*]" * 5000)
+    assert isinstance(value, Unknown)
+    assert value.reason == "over the limit: nested too deeply"
+
+
 # --- words ---------------------------------------------------------------------------------------------------------
 
 

@@ -176,12 +176,14 @@ class Evaluator:
         return self._steps(self.value(node.of, bindings), node.steps, bindings)
 
     def _steps(self, value: Value, steps: Sequence[nodes.Step], bindings: Bindings) -> Value:
-        for step in steps:
+        for number, step in enumerate(steps, 1):
             if isinstance(value, Unknown):
                 self._doubt = True
             if isinstance(step, str):
                 value = attribute(value, step)
                 continue
+            if isinstance(step, nodes.Every):
+                return self._each(value, steps[number:], bindings)
             key = self.value(step, bindings)
             if isinstance(key, Unknown):
                 self._doubt = True
@@ -189,24 +191,32 @@ class Evaluator:
         return value
 
     def _splat(self, node: nodes.Splat, bindings: Bindings) -> Value:
-        value = self.value(node.of, bindings)
+        return self._each(self.value(node.of, bindings), node.steps, bindings)
+
+    def _each(self, value: Value, steps: Sequence[nodes.Step], bindings: Bindings) -> Value:
+        """The steps taken from each element."""
         if value is None:
             return []
         if isinstance(value, Unknown) and not (value.not_null and value.kind in _SINGLE):
-            return self._splat_of_unknown(value, node.steps)
-        if not isinstance(value, (list, Set)):
-            return [self._steps(value, node.steps, bindings)]
+            return self._splat_of_unknown(value, steps)
         unordered = no_order(value)
         if unordered is not None:
             return derived(self._noted(unordered), "list", not_null=True, not_empty=True)
-        made = [self._steps(item, node.steps, bindings) for item in value]
-        return self.budget.sized(List(made) if isinstance(value, (List, Set)) else made)
+        budget = self.budget
+        budget.level += 1
+        if budget.level > budget.depth:
+            raise LimitError("nested too deeply")
+        made = [self._steps(item, steps, bindings) for item in (value if isinstance(value, (list, Set)) else [value])]
+        budget.level -= 1
+        return budget.sized(List(made) if isinstance(value, (List, Set)) else made)
 
     def _splat_of_unknown(self, value: Unknown, steps: Sequence[nodes.Step]) -> Value:
         """A list where the unknown surely is one, else it may be one element or none."""
         self._doubt = True
         if value.kind in ("list", "set", "tuple"):
-            names = "".join(f".{step}" if isinstance(step, str) else "[?]" for step in steps)
+            names = "".join(
+                f".{s}" if isinstance(s, str) else "[*]" if isinstance(s, nodes.Every) else "[?]" for s in steps
+            )
             of = part_of(value, f"[*]{names}").of
             return Unknown(
                 value.reason, of=of, kind="list", not_null=True, not_empty=value.not_empty, length=value.length

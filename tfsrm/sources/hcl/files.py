@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import stat
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable
 from pathlib import Path
 
 from tfsrm.sources.hcl import nodes
 from tfsrm.sources.hcl.conversion import text as normalized
+from tfsrm.sources.hcl.disk import Disk
 from tfsrm.sources.hcl.values import EvaluationError, Unknown, Value
 
 SIZE_LIMIT = 1_000_000
@@ -24,8 +22,9 @@ class Files:
     """``root``: nothing outside of it is read. ``base``: where relative paths start, the directory of the root module.
     ``parse_template``: text of a template to its tree, or why it cannot be read (a ValueError will do too)."""
 
-    def __init__(self, root: Path, base: Path, parse_template: ParseTemplate) -> None:
-        self.root = Path(os.path.realpath(root))
+    def __init__(self, root: Path, base: Path, parse_template: ParseTemplate, disk: Disk | None = None) -> None:
+        self._disk = disk or Disk()
+        self.root = Path(self._disk.real(str(root)))
         self.base = base
         self._parse_template = parse_template
         self._templates: dict[Path, nodes.Node] = {}
@@ -37,12 +36,11 @@ class Files:
         if isinstance(found, Unknown):
             return found
         try:
-            with open(found, "rb", opener=_without_waiting) as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise EvaluationError("not a file")
-                data = file.read(SIZE_LIMIT + 1)
-        except (OSError, ValueError):
+            data = self._disk.read(str(found), SIZE_LIMIT + 1)
+        except OSError:
             raise EvaluationError("there is no such file, or it cannot be read") from None
+        if data is None:
+            raise EvaluationError("not a file")
         return data if len(data) <= SIZE_LIMIT else Unknown("over the limit: a file of more than 1 MB", kind="string")
 
     def text(self, path: str) -> str | Unknown:
@@ -60,9 +58,10 @@ class Files:
         found = self._inside(path)
         if isinstance(found, Unknown):
             return Unknown(found.reason, kind="bool", not_null=True)
-        if found.is_dir():
+        kind = self._disk.kind(str(found))
+        if kind == "directory":
             raise EvaluationError("a directory is no file")
-        return found.is_file()
+        return kind == "file"
 
     def template(self, path: str) -> nodes.Node | Unknown:
         """The tree of a template file."""
@@ -96,7 +95,7 @@ class Files:
             return Unknown("a pattern of files that is not read here", kind="set", not_null=True)
         names: list[Value] = []
         if top not in self._listed:
-            self._listed[top] = list(islice(_walk(top), FILES_LIMIT + 1))
+            self._listed[top] = self._disk.walk(str(top), FILES_LIMIT + 1)
         if len(self._listed[top]) > FILES_LIMIT:
             return Unknown(f"over the limit: more than {FILES_LIMIT} files", kind="set", not_null=True)
         for name in self._listed[top]:
@@ -106,33 +105,17 @@ class Files:
 
     def _inside(self, path: str) -> Path | Unknown:
         """The real path; an Unknown where it lies outside."""
-        if "\x00" in path:
-            raise EvaluationError("there is no such file, or it cannot be read")
         try:
-            real = Path(os.path.realpath(self.base / path))
-        except (OSError, ValueError):
+            real = Path(self._disk.real(str(self.base / path)))
+        except OSError:
             raise EvaluationError("there is no such file, or it cannot be read") from None
         if real == self.root or self.root in real.parents:
             return real
         return Unknown("a file outside of the project", kind="string")
 
     def _is_inside_file(self, path: Path) -> bool:
-        real = Path(os.path.realpath(path))
-        return self.root in real.parents and real.is_file()
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    """A pipe in the place of a file must not stop the run."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-
-
-def _walk(top: Path) -> Iterator[str]:
-    """Names below a directory, relative to it, in a fixed order; symlinks to directories are not followed."""
-    for directory, below, names in os.walk(top):
-        below.sort()
-        relative = os.path.relpath(directory, top).replace(os.sep, "/")
-        prefix = "" if relative == "." else f"{relative}/"
-        yield from (prefix + name for name in sorted(names))
+        real = self._disk.real(str(path))
+        return self.root in Path(real).parents and self._disk.kind(real) == "file"
 
 
 _SIGN = re.compile(r"\*\*/|\*\*|\*|\?|\[[!^]?[^\]/\\]+\]|\{[^{}/\\*?\[]*\}|[^*?\[\]{}\\]+")

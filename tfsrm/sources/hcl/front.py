@@ -6,16 +6,14 @@ left out, and the other items are there. Where brackets, quotes or heredocs do n
 
 from __future__ import annotations
 
-import gc
-import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from tfsrm.sources.hcl.builder import UNCHANGED, Builder, body
+from tfsrm.sources.hcl.collector import paused
 from tfsrm.sources.hcl.grammar import TABLES
 from tfsrm.sources.hcl.nodes import Body, Diagnostic, Node, Parsed
 from tfsrm.sources.hcl.scanner import CLOSERS, MAX_NESTING, SIGNS, RefusedError, Scanner
@@ -108,18 +106,6 @@ def _alone(text: str, line: int, start: str) -> Node | Diagnostic:
     return node
 
 
-@contextmanager
-def paused() -> Iterator[None]:
-    """No collection of garbage: a tree has no cycles, and looking for some takes longer than parsing."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 class Rule(msgspec.Struct, frozen=True):
     """A rule of the grammar as the parser needs it."""
 
@@ -154,12 +140,6 @@ def _tables() -> tuple[Tables, list[Rule], dict[tuple[int, str, str], int]]:
         flat = () if repeats else tuple(lists)
         rules.append(Rule(origin, name, len(symbols), name in UNCHANGED, flat, repeats))
     return tables, rules, {}
-
-
-@lru_cache(maxsize=1)
-def tables_digest() -> str:
-    """What names the tables: a tree of other tables may be another one."""
-    return hashlib.sha256(TABLES.read_bytes()).hexdigest()
 
 
 class Parser:

@@ -13,7 +13,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
-from tfsrm.sources.hcl.front import MAX_SIZE, parse_template, paused
+from tfsrm.sources.hcl.collector import paused
+from tfsrm.sources.hcl.front import MAX_SIZE, parse_template
 from tfsrm.sources.hcl.nodes import (
     Attribute,
     Block,

@@ -10,13 +10,15 @@ from tfsrm.model.world import Input, ModuleCall, ModuleConfig, NotSeen, Resource
 from tfsrm.sources.addresses import module_path, shown
 from tfsrm.sources.hcl import nodes
 from tfsrm.sources.hcl.bodies import META
+from tfsrm.sources.hcl.collector import paused
+from tfsrm.sources.hcl.disk import Disk
 from tfsrm.sources.hcl.expansion import ALONE
 from tfsrm.sources.hcl.expressions import locals_of
-from tfsrm.sources.hcl.front import paused
 from tfsrm.sources.hcl.module import Definition, by_type
 from tfsrm.sources.hcl.project import Project
 from tfsrm.sources.hcl.run import project_run
 from tfsrm.sources.hcl.scope import Scope, static_address
+from tfsrm.sources.hcl.store import Store
 
 Places = dict[str, tuple[str, int]]
 """Attribute path -> (file, line); ``""`` is the block itself."""
@@ -35,14 +37,11 @@ class Positions(NamedTuple):
 
 def positions(root: str, project: str | None = None) -> Positions:
     """Index the directory of a root module. Raises InputError where it cannot be read."""
-    with paused():
-        tree = Project(root, project)
-        try:
-            found = Positions(root, {}, {}, ())
-            not_seen: list[NotSeen] = []
-            _add(found, project_run(tree, tree.root_module()), not_seen)
-        finally:
-            tree.close()
+    with paused(), Store.open() as store:
+        tree = Project(root, project, Disk(), store)
+        found = Positions(root, {}, {}, ())
+        not_seen: list[NotSeen] = []
+        _add(found, project_run(tree, tree.root_module()), not_seen)
         return found._replace(not_seen=(*tree.not_seen, *not_seen))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,11 +16,12 @@ import msgspec
 from tfsrm.errors import InputError
 from tfsrm.model.world import NotSeen
 from tfsrm.sources.addresses import shown
-from tfsrm.sources.hcl import front
-from tfsrm.sources.hcl.cache import Cache
+from tfsrm.sources.hcl import cache, front
+from tfsrm.sources.hcl.disk import Disk
 from tfsrm.sources.hcl.json_syntax import parse_json
 from tfsrm.sources.hcl.module import File, Module, gather
 from tfsrm.sources.hcl.nodes import Body, Diagnostic, Parsed
+from tfsrm.sources.hcl.store import Store
 
 NEXT = "Give the directory of a root module, or the JSON of a plan."
 VALIDATE = "Check the file with: terraform validate"
@@ -48,22 +48,27 @@ class _Manifest(msgspec.Struct):
 class Project:
     """The directories of one run; each file is read and parsed once."""
 
-    def __init__(self, path: str, project: str | None = None) -> None:
+    def __init__(self, path: str, project: str | None, disk: Disk, store: Store) -> None:
         """``path``: the root module as the user writes it; ``project``: where its local modules may lie."""
         self.path = path
-        self.root = _real(path)
-        self.bounds = (_real(project) if project else _work_tree(self.root),)
+        self.disk = disk
+        self.root = self._real(path)
+        self.bounds = (self._real(project) if project else self._work_tree(),)
         self.not_seen: list[NotSeen] = []
         self._modules: dict[Path, Module] = {}
         self._digests: dict[str, bytes] = {}
-        self._cache = Cache.open()
+        self._store = store
         self.installed = self._manifest()
 
-    def close(self) -> None:
-        """Nothing more is read."""
-        if self._cache is not None:
-            self._cache.close()
-            self._cache = None
+    def _real(self, path: str | Path) -> Path:
+        return Path(self.disk.real(str(path)))
+
+    def _work_tree(self) -> Path:
+        """The nearest directory above that is under version control, else the root module's own."""
+        for directory in (self.root, *self.root.parents):
+            if directory.parent != directory and any(self.disk.kind(str(directory / name)) for name in _BOUNDS):
+                return directory
+        return self.root
 
     def _manifest(self) -> dict[str, Installed]:
         try:
@@ -80,17 +85,16 @@ class Project:
 
     def bytes_of(self, path: Path, label: str) -> bytes | None:
         """What a file holds; None where there is none, or where it leads out of the project. Raises OSError."""
-        real = _real(path)
+        real = self._real(path)
         if not self.is_inside(real):
-            if path.exists():
+            if self.disk.kind(str(path)):
                 self.not_seen.append(NotSeen(what=shown(label), because="a link that leads out of the project"))
             return None
         try:
-            with open(real, "rb", opener=_without_waiting) as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    return None
-                data = file.read(4 * front.MAX_SIZE + 1)
+            data = self.disk.read(str(real), 4 * front.MAX_SIZE + 1)
         except FileNotFoundError:
+            return None
+        if data is None:
             return None
         self._digests[os.path.relpath(path, self.root).replace(os.sep, "/")] = hashlib.sha256(data).digest()
         return data
@@ -121,14 +125,12 @@ class Project:
 
     def module(self, directory: str) -> Module | None:
         """The module of a directory relative to the root; None where there is none that may be read."""
-        real = _real(self.root / directory)
+        try:
+            real = self._real(self.root / directory)
+            names = configuration_files(self.disk.names(str(real))) if self.is_inside(real) else []
+        except OSError:
+            return None
         if real not in self._modules:
-            if not self.is_inside(real):
-                return None
-            try:
-                names = configuration_files(_listed(real))
-            except OSError:
-                return None
             if not names:
                 return None
             self._modules[real] = self._gathered(self._files(self.root / directory, names, directory))
@@ -136,7 +138,7 @@ class Project:
 
     def _entries(self, directory: Path, label: str) -> list[str]:
         try:
-            return _listed(directory)
+            return self.disk.names(str(directory))
         except OSError as error:
             raise InputError(label, f"cannot be read: {error.strerror or error}", NEXT) from None
 
@@ -163,8 +165,7 @@ class Project:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             return _broken("not valid UTF-8 text; save the file as UTF-8", error.object[: error.start].count(10) + 1)
-        parse = parser_of(name)
-        return parse(text) if self._cache is None else self._cache.parsed(text, parse)
+        return cache.parsed(text, parser_of(name), self._store)
 
     def _gathered(self, files: list[File]) -> Module:
         module = gather(files)
@@ -213,32 +214,3 @@ def configuration_files(names: list[str]) -> list[str]:
         if other not in there:
             out.append(name)
     return out
-
-
-def _listed(directory: Path) -> list[str]:
-    with os.scandir(directory) as found:
-        return sorted(entry.name for entry in found if _is_file(entry))
-
-
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_file()
-    except OSError:
-        return False
-
-
-def _real(path: str | Path) -> Path:
-    return Path(os.path.realpath(path))
-
-
-def _work_tree(root: Path) -> Path:
-    """The nearest directory above that is under version control, else the root module's own."""
-    for directory in (root, *root.parents):
-        if directory.parent != directory and any((directory / name).exists() for name in _BOUNDS):
-            return directory
-    return root
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    """A pipe in the place of a file must not stop the run."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import gzip
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from tfsrm.sources.hcl.conversion import to_bool, to_number, to_string
+from tfsrm.sources.hcl.shipped import PROVIDER
 from tfsrm.sources.hcl.values import EvaluationError, Set, Unknown, Value
 
 SchemaBlock = tuple[dict[str, tuple[str, Any]], dict[str, tuple[str, Any]]]
@@ -29,21 +29,15 @@ class _Filled(msgspec.Struct):
     blocks: dict[str, list[str]]
 
 
-def _folder() -> Path:
-    package = Path(__file__).parents[2]
-    inside = package / "mappings" / "provider"
-    return inside if inside.is_dir() else package.parent / "mappings" / "provider"
-
-
 @cache
 def _types() -> dict[str, msgspec.Raw]:
-    with gzip.open(_folder() / "aws.json.gz") as file:
+    with gzip.open(PROVIDER / "aws.json.gz") as file:
         return msgspec.json.decode(file.read(), type=_File).resources
 
 
 @cache
 def _filled() -> dict[str, frozenset[str]]:
-    read = msgspec.json.decode((_folder() / "filled-blocks.json").read_bytes(), type=_Filled)
+    read = msgspec.json.decode((PROVIDER / "filled-blocks.json").read_bytes(), type=_Filled)
     return {name: frozenset(paths) for name, paths in read.blocks.items()}
 
 

@@ -24,7 +24,7 @@ class ProjectRun(Run):
     """A run that follows module calls to directories."""
 
     def __init__(self, project: Project, given: Mapping[str, Value], data: Mapping[str, Value], workspace: str) -> None:
-        files = Files(project.bounds[0], project.root, _template)
+        files = Files(project.bounds[0], project.root, _template, project.disk)
         super().__init__(files, Budget(depth=DEPTH), given, data, workspace)
         self.project = project
         self.directory = project.root
@@ -48,7 +48,7 @@ class ProjectRun(Run):
         module = project.module(directory)
         if module is None:
             return missing
-        return Loaded(module, directory, Path(os.path.realpath(project.root / directory)))
+        return Loaded(module, directory, Path(project.disk.real(str(project.root / directory))))
 
 
 class TextRun(Run):

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
-import msgspec
-
 from tfsrm.errors import InputError, UsageError
 from tfsrm.sources.hcl import front, nodes
 from tfsrm.sources.hcl.budget import Budget
@@ -18,21 +16,6 @@ from tfsrm.sources.hcl.module import Definition, plain
 from tfsrm.sources.hcl.values import EvaluationError, Unknown, Value
 
 _SIMPLE = frozenset(("string", "number", "bool", "any"))
-
-
-class Options(msgspec.Struct, frozen=True):
-    """What the user says beside the directory."""
-
-    variables: tuple[str, ...] = ()
-    """``NAME=VALUE``."""
-    variable_files: tuple[str, ...] = ()
-    workspace: str = "default"
-    data: tuple[str, ...] = ()
-    """``TYPE.NAME.ATTRIBUTE=VALUE`` of data sources; NAME may be ``*``."""
-    environment: Mapping[str, str] = {}
-    """``TF_VAR_NAME`` -> text, where these are asked for."""
-    project: str | None = None
-    """Where local modules may lie; None: the work tree of version control."""
 
 
 def is_tfvars(name: str) -> bool:
