@@ -48,8 +48,8 @@ def shares(checklist: Checklist, view: View) -> list[Share]:
 
 
 def picture(checklist: Checklist, inputs: Inputs, lines: list[Line]) -> list[Column]:
-    """The columns of a chapter; what only stands is drawn as it is."""
-    return columns(lines, stands(checklist, inputs))
+    """The columns of a chapter, whose inputs look alike; what only stands is drawn as it is."""
+    return columns([line for line in lines if line.input == inputs[0]], stands(checklist, inputs))
 
 
 def stands(checklist: Checklist, inputs: Inputs) -> bool:
