@@ -61,7 +61,7 @@ _ALWAYS = dict.fromkeys(("id", "arn", "zone_id"), "string")
 
 def attribute(instance: Instance, name: str) -> Value:
     """A computed attribute; None: nothing is known of it."""
-    given = _given(instance, name)
+    given = instance.scope.run.answers.of(instance, name)
     if given is not None:
         return given
     if instance.is_deferred:
@@ -77,14 +77,6 @@ def attribute(instance: Instance, name: str) -> Value:
         return None
     of = f"{instance.address}.{name}"
     return Unknown(f"{of} is looked up in a plan only", of=of, kind=known, not_null=True, not_empty=True)
-
-
-def _given(instance: Instance, name: str) -> Value:
-    data = instance.scope.run.data
-    if not data:
-        return None
-    kind, label = instance.definition.labels
-    return data.get(f"{kind}.{label}.{name}", data.get(f"{kind}.*.{name}"))
 
 
 def _by_region(instance: Instance, name: str) -> str | None:

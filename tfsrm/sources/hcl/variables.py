@@ -28,7 +28,7 @@ class Options(msgspec.Struct, frozen=True):
     variable_files: tuple[str, ...] = ()
     workspace: str = "default"
     data: tuple[str, ...] = ()
-    """``TYPE.NAME.ATTRIBUTE=VALUE`` of data sources; NAME may be ``*``."""
+    """``ADDRESS.ATTRIBUTE=VALUE`` of data sources; see answers.py."""
     environment: Mapping[str, str] = {}
     """``TF_VAR_NAME`` -> text, where these are asked for."""
     project: str | None = None
@@ -117,24 +117,10 @@ def _typed(text: str, definition: Definition, label: str) -> Value:
     simple = node is None or (isinstance(node, nodes.Traversal) and node.root in _SIMPLE and not node.steps)
     if simple or (isinstance(node, nodes.Literal) and node.value in _SIMPLE):
         return text
-    return _written(text, label)
+    return written(text, label)
 
 
-def data_values(given: tuple[str, ...]) -> dict[str, Value]:
-    """``--set-data TYPE.NAME.ATTRIBUTE=VALUE``; a list is written as one. Raises UsageError."""
-    out: dict[str, Value] = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        name = name.strip().removeprefix("data.")
-        if not equals or name.count(".") != 2 or not all(name.split(".")):
-            raise UsageError(
-                "--set-data: not TYPE.NAME.ATTRIBUTE=VALUE\n  Write it as --set-data aws_region.current.name=eu-west-1."
-            )
-        out[name] = _written(value, f"--set-data {name}") if value.startswith(("[", "{")) else value
-    return out
-
-
-def _written(text: str, label: str) -> Value:
+def written(text: str, label: str) -> Value:
     """The value of an expression on the command line. Raises UsageError."""
     parsed = front.parse_expression(text)
     problem = parsed.message if isinstance(parsed, nodes.Diagnostic) else ""
