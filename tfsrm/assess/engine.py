@@ -322,7 +322,7 @@ class _Assessor:
             return None
         opinion = opinion_of(standing.subject, settles, self._ctx, "its own right")
         says = settles.says or self._host_words(settles)
-        if opinion.verdict in (None, "attest"):
+        if opinion.verdict is None:
             return None
         result = FacetResult(
             id=settles.facet,

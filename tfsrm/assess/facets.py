@@ -72,10 +72,9 @@ def judge(
 def _strongest(opinions: list[Opinion]) -> Opinion:
     """What worsens it wins; then what all must be and is not known; then one that settles it, is not known, fails to."""
     worsened = [o for o in opinions if o.verdict == "unmet" and o.answer.value is True]
-    for open_ in ("unknown", "attest"):
-        worsened = worsened or [o for o in opinions if o.verdict == open_ and o.needed]
-    if worsened:
-        return worsened[0]
+    open_ = [o for o in opinions if o.verdict == "unknown" and o.needed]
+    if worsened or open_:
+        return (worsened or open_)[0]
     for verdict in ("met", "unknown", "unmet", "attest"):
         for opinion in opinions:
             if opinion.verdict == verdict:
@@ -184,7 +183,7 @@ def _by_tag(companion: Subject, settles: Settles, host: Subject) -> bool:
 def _joint(link: Linked, settles: Settles, ctx: Context) -> Opinion:
     """One opinion of all companions of a type: one good one is enough, or all must be good."""
     opinions = [opinion_of(c, settles, ctx, link.how) for c in link.exact]
-    worst, best = ("unmet", "unknown", "attest", "met"), ("met", "unknown", "unmet")
+    worst, best = ("unmet", "unknown", "met"), ("met", "unknown", "unmet")
     worsened = [o for o in opinions if o.verdict == "unmet" and o.answer.value is True]
     if worsened:
         return worsened[0]
@@ -206,9 +205,10 @@ def opinion_of(companion: Subject, settles: Settles, ctx: Context, how: str) -> 
         return Opinion("met", Answer(True, (seen,), f"{where} is there ({how})", "companion"))
     opinion = decide(met, unmet, asks=False)
     verdict = opinion.verdict
-    # Of companions that must all be good, one of which a person must tell what it points to leaves the facet open.
-    open_ = settles.across == "all" and opinion.answer.by == "doubt"
-    if (met is None and verdict == "met") or (verdict == "attest" and not open_):
+    if verdict == "attest":
+        # Of companions that must all be good, one in doubt leaves the facet open.
+        verdict = "unknown" if settles.across == "all" and opinion.answer.by == "doubt" else None
+    elif met is None and verdict == "met":
         verdict = None
     because = f"{companion.resource.address}: {opinion.answer.because}"
     return Opinion(verdict, msgspec.structs.replace(opinion.answer, because=because, by="companion"))

@@ -231,6 +231,55 @@ resource "aws_e_e" "chained" {
 
 
 @pytest.mark.parametrize(
+    ("for_each", "keys"),
+    [
+        ("var.nothing == null ? [] : toset(var.nothing)", []),
+        ('true ? ["x"] : toset(var.nothing)', ["x"]),
+        ('true ? ["x"] : (toset(var.texts))', ["x"]),
+        ("toset(var.nothing == null ? [55] : var.nothing)", ["55"]),
+        ('var.texts != [] ? toset(["x"]) : toset([])', ["x"]),
+        ("{} == var.map ? { x = 1 } : { y = 1 }", ["y"]),
+    ],
+)
+def test_the_branch_that_is_passed_over_has_a_type_too(for_each: str, keys: list[str]) -> None:
+    """What Terraform plans: a list beside a set is a set, numbers beside texts are texts, a list is never equal to ``[]``."""
+    variables = """
+variable "nothing" {
+  type    = list(string)
+  default = null
+}
+variable "texts" { type = list(string) }
+variable "map" { type = map(string) }
+"""
+    source = parsed(f'{variables}resource "aws_a_a" "n" {{\n for_each = {for_each}\n}}')
+    assert addresses(source.after) == [f'aws_a_a.n["{key}"]' for key in keys]
+
+
+def test_a_resource_may_be_named_with_the_word_resource() -> None:
+    """``resource.aws_x.y`` is ``aws_x.y``, in values and in links."""
+    source = parsed(
+        """
+resource "aws_s3_bucket" "b" {
+  count  = 1
+  bucket = "b"
+}
+resource "aws_s3_bucket_versioning" "v" {
+  bucket = join("", resource.aws_s3_bucket.b[*].id)
+  name   = resource.aws_s3_bucket.b[0].bucket
+  none   = resource.aws_s3_bucket.c.bucket
+}
+"""
+    )
+    found = at(source.after, "aws_s3_bucket_versioning.v")
+    assert found.values == {"name": "b"}
+    assert found.reasons is not None
+    assert found.reasons["none"] == "aws_s3_bucket.c is not declared here"
+    assert expressions(source, "aws_s3_bucket_versioning.v")["bucket"] == {
+        "references": ["aws_s3_bucket.b", NOT_EVALUATED]
+    }
+
+
+@pytest.mark.parametrize(
     ("meta", "of"),
     [
         ("count = var.n", "var.n"),
