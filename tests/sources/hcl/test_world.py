@@ -349,6 +349,35 @@ def test_dynamic_blocks_over_something_unknown_are_unknown() -> None:
     assert expressions(source, "aws_x_y.a")["r"] == {"references": [NOT_EVALUATED]}  # as little as a plan tells
 
 
+def test_what_a_data_source_is_asked_with_null_it_answers() -> None:
+    """``region = var.region`` where that is null: the provider's Region, or what AWS says."""
+    source = parsed(
+        """
+variable "none" {
+  type    = string
+  default = null
+}
+provider "aws" { region = "eu-west-1" }
+data "aws_region" "null" { region = var.none }
+data "aws_region" "other" { region = "us-west-2" }
+data "aws_vpc" "v" { cidr_block = var.none }
+resource "aws_a_a" "x" {
+  here  = data.aws_region.null.region
+  name  = data.aws_region.null.name
+  there = data.aws_region.other.region
+  id    = data.aws_region.other.id
+  cidr  = data.aws_vpc.v.cidr_block
+}
+"""
+    )
+    found = at(source.after, "aws_a_a.x")
+    assert found.values == {"here": "eu-west-1", "name": "eu-west-1", "there": "us-west-2"}
+    assert found.reasons == {
+        "id": "data.aws_region.other.id is looked up in a plan only",
+        "cidr": "data.aws_vpc.v.cidr_block is looked up in a plan only",
+    }
+
+
 def test_data_sources_providers_and_regions_are_read() -> None:
     text = """
 terraform {

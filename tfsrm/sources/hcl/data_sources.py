@@ -80,14 +80,11 @@ def attribute(instance: Instance, name: str) -> Value:
 
 
 def _by_region(instance: Instance, name: str) -> str | None:
-    if instance.type not in ("aws_region", "aws_partition") or instance.definition.attributes.keys() & {
-        "name",
-        "region",
-        "endpoint",
-    }:
+    if instance.type not in ("aws_region", "aws_partition"):
         return None
+    asked = [instance.configured(n)[0] for n in ("name", "region", "endpoint") if n in instance.definition.attributes]
     region = instance.scope.region_of(instance.definition)
-    if not region:
+    if not region or any(value is not None for value in asked):
         return None
     if instance.type == "aws_region":
         return region if name in ("name", "region", "id") else None
