@@ -19,7 +19,6 @@ from tfsrm.model.world import Input, NotSeen
 from tfsrm.sources.addresses import shown
 from tfsrm.sources.documents import Document
 from tfsrm.sources.hcl import front, variables
-from tfsrm.sources.hcl.answers import Answers
 from tfsrm.sources.hcl.module import File, Module, gather
 from tfsrm.sources.hcl.project import VALIDATE, Project, configuration_files, notes, parser_of, place
 from tfsrm.sources.hcl.run import project_run, text_run
@@ -45,7 +44,7 @@ def read_directory(path: str, options: Options | None = None) -> Input:
     with front.paused(), closing(Project(path, options.project)) as project:
         module = project.root_module()
         given = _given(project, module, options)
-        root = project_run(project, module, given, Answers(options.data), options.workspace)
+        root = project_run(project, module, given, variables.data_values(options.data), options.workspace)
         source = _input(root, path)
         not_seen = (*project.not_seen, *source.not_seen, *_without_value(module, given))
         caveats = tuple(_caveats(project.not_seen, source.not_seen))

@@ -61,7 +61,7 @@ _ALWAYS = dict.fromkeys(("id", "arn", "zone_id"), "string")
 
 def attribute(instance: Instance, name: str) -> Value:
     """A computed attribute; None: nothing is known of it."""
-    given = instance.scope.run.answers.of(instance, name)
+    given = _given(instance, name)
     if given is not None:
         return given
     if instance.is_deferred:
@@ -77,6 +77,18 @@ def attribute(instance: Instance, name: str) -> Value:
         return None
     of = f"{instance.address}.{name}"
     return Unknown(f"{of} is looked up in a plan only", of=of, kind=known, not_null=True, not_empty=True)
+
+
+def _given(instance: Instance, name: str) -> Value:
+    """What the user says that it answers; None: nothing. The closest name holds."""
+    data, scope = instance.scope.run.data, instance.scope
+    if not data:
+        return None
+    kind, label = instance.definition.labels
+    static = "".join(f"module.{call}." for call in scope.path)
+    here = [f"{where}data.{kind}.{label}" for where in (scope.prefix, static, "")]
+    names = (f"{address}.{name}" for address in (instance.address, *here, f"data.{kind}.*"))
+    return next((data[each] for each in names if each in data), None)
 
 
 def _by_region(instance: Instance, name: str) -> str | None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from tfsrm.sources.addresses import shown
 from tfsrm.sources.hcl import front, nodes
-from tfsrm.sources.hcl.answers import Answers
 from tfsrm.sources.hcl.budget import Budget
 from tfsrm.sources.hcl.files import Files
 from tfsrm.sources.hcl.module import Definition, Module
@@ -24,9 +23,9 @@ DEPTH = 600
 class ProjectRun(Run):
     """A run that follows module calls to directories."""
 
-    def __init__(self, project: Project, given: Mapping[str, Value], answers: Answers, workspace: str) -> None:
+    def __init__(self, project: Project, given: Mapping[str, Value], data: Mapping[str, Value], workspace: str) -> None:
         files = Files(project.bounds[0], project.root, _template)
-        super().__init__(files, Budget(depth=DEPTH), given, answers, workspace)
+        super().__init__(files, Budget(depth=DEPTH), given, data, workspace)
         self.project = project
         self.directory = project.root
 
@@ -57,7 +56,7 @@ class TextRun(Run):
 
     def __init__(self, given: Mapping[str, Value]) -> None:
         files = Files(_NOWHERE, _NOWHERE, _template)
-        super().__init__(files, Budget(depth=DEPTH), given, Answers(), "default")
+        super().__init__(files, Budget(depth=DEPTH), given, {}, "default")
 
     def load(self, call: Definition, scope: Scope) -> Loaded | str:
         source, named = _source(call, scope)
@@ -86,11 +85,11 @@ def project_run(
     project: Project,
     module: Module,
     given: Mapping[str, Value] | None = None,
-    answers: Answers | None = None,
+    data: Mapping[str, Value] | None = None,
     workspace: str = "default",
 ) -> Scope:
     """The root module of a project, ready to be asked."""
-    run = ProjectRun(project, given or {}, answers or Answers(), workspace)
+    run = ProjectRun(project, given or {}, data or {}, workspace)
     return Scope(run, Loaded(module, ".", project.root), (), "", None)
 
 

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from tfsrm.sources.addresses import quoted, shown
 from tfsrm.sources.hcl import nodes, types
-from tfsrm.sources.hcl.answers import Answers
 from tfsrm.sources.hcl.budget import Budget
 from tfsrm.sources.hcl.evaluate import Evaluator
 from tfsrm.sources.hcl.expansion import ALONE, Bindings, Expansion, Key, expand
@@ -48,13 +47,13 @@ class Run:
     """What all module instances of a run share."""
 
     def __init__(
-        self, files: Files, budget: Budget, given: Mapping[str, Value], answers: Answers, workspace: str
+        self, files: Files, budget: Budget, given: Mapping[str, Value], data: Mapping[str, Value], workspace: str
     ) -> None:
-        """``given``: values of root variables; ``answers``: what data sources answer."""
+        """``given``: values of root variables; ``data``: ``data.type.name.attribute`` -> value, see ``data_values``."""
         self.files = files
         self.budget = budget
         self.given = given
-        self.answers = answers
+        self.data = data
         self.workspace = workspace
         self.marked = False
         """Whether something sensitive went into the expression that is being evaluated."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from tfsrm.errors import InputError, UsageError
+from tfsrm.sources import addresses
 from tfsrm.sources.hcl import front, nodes
 from tfsrm.sources.hcl.budget import Budget
 from tfsrm.sources.hcl.evaluate import Evaluator
@@ -28,7 +30,7 @@ class Options(msgspec.Struct, frozen=True):
     variable_files: tuple[str, ...] = ()
     workspace: str = "default"
     data: tuple[str, ...] = ()
-    """``ADDRESS.ATTRIBUTE=VALUE`` of data sources; see answers.py."""
+    """``TYPE.NAME.ATTRIBUTE=VALUE`` of data sources; NAME may be ``*``."""
     environment: Mapping[str, str] = {}
     """``TF_VAR_NAME`` -> text, where these are asked for."""
     project: str | None = None
@@ -117,10 +119,34 @@ def _typed(text: str, definition: Definition, label: str) -> Value:
     simple = node is None or (isinstance(node, nodes.Traversal) and node.root in _SIMPLE and not node.steps)
     if simple or (isinstance(node, nodes.Literal) and node.value in _SIMPLE):
         return text
-    return written(text, label)
+    return _written(text, label)
 
 
-def written(text: str, label: str) -> Value:
+def data_values(given: tuple[str, ...]) -> dict[str, Value]:
+    """``--set-data ADDRESS.ATTRIBUTE=VALUE``, by the address in full. Raises UsageError."""
+    out: dict[str, Value] = {}
+    for text in given:
+        match = re.fullmatch(_ANSWER, text)
+        name, value = match.groups() if match else (text, "")
+        address, _, attribute = name.strip().rpartition(".")
+        found = addresses.parse(address)
+        if not match or found is None or not re.fullmatch(r"[\w-]+", attribute) or addresses.join(*found) != address:
+            raise UsageError(
+                "--set-data: not TYPE.NAME.ATTRIBUTE=VALUE\n  Write it as --set-data aws_region.current.name=eu-west-1,"
+                " for one module with the whole address: module.net.data.aws_region.current.name=eu-west-1."
+            )
+        full = f"{addresses.join(*found._replace(mode='data'))}.{attribute}"
+        out[full] = _written(value, f"--set-data {name.strip()}") if value.startswith(_EXPRESSION) else value
+    return out
+
+
+_ANSWER = r'(?s)((?:[^="\[]|\[(?:\d+|"(?:[^"\\]|\\.)*")\])+)=(.*)'
+"""An equals sign inside of an instance key does not end the name."""
+_EXPRESSION = ("[", "{", '"')
+"""What a value begins with that is an expression; any other is a text."""
+
+
+def _written(text: str, label: str) -> Value:
     """The value of an expression on the command line. Raises UsageError."""
     parsed = front.parse_expression(text)
     problem = parsed.message if isinstance(parsed, nodes.Diagnostic) else ""
