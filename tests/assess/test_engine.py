@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.factories import DAY, constant, control, knowledge, module, plan, refers, resource, world
@@ -368,6 +369,35 @@ def test_a_companion_in_doubt_that_could_worsen_is_asked_about_by_name() -> None
     assert found.verdict == "attest"
     assert found.facets[0].ask == "Does aws_companion.c apply here, and does this hold then: It is closed."
     assert "local.host" in found.facets[0].because
+
+
+@pytest.mark.parametrize(("across", "verdict"), [("all", "unknown"), ("any", "met")])
+def test_where_all_must_be_good_one_kind_does_not_settle_what_is_in_doubt_in_another(across: str, verdict: str) -> None:
+    """An attachment that names, through a local, a policy of this plan is not outweighed by a good inline policy."""
+    named = {**SETTLES, "across": across, "met_when": {"companion": "aws_policy", "by": "policy"}}
+    kinds = [
+        {"type": "aws_companion", "role": "companion", "settles": [{**SETTLES, "across": across}]},
+        {"type": "aws_attachment", "role": "companion", "settles": [named]},
+        {"type": "aws_policy", "role": "thing", "duties": [duty("own", ASKED)]},
+    ]
+    known = catalogue(types=[{"type": "aws_host", "role": "thing", "duties": [duty("encrypt", ENCRYPTED)]}, *kinds])
+    names = {"host": refers("aws_host.a.id")}
+    config = module(
+        {
+            "aws_host.a": {},
+            "aws_policy.p": {},
+            "aws_companion.b": {**names, "on": constant(True)},
+            "aws_attachment.c": {**names, "policy": refers("local.policy")},
+        }
+    )
+    after = world(
+        resource("aws_host.a", unknown={"id": True}),
+        resource("aws_policy.p", unknown={"id": True}),
+        resource("aws_companion.b", {"on": True}, unknown={"host": True}),
+        resource("aws_attachment.c", unknown={"host": True, "policy": True}),
+        config=msgspec.structs.replace(config, locals={"policy": refers("aws_policy.p.id")}),
+    )
+    assert verdicts(made(after=after, known=known))["aws_host.a"][1] == verdict
 
 
 def test_a_companion_in_doubt_that_changes_nothing_is_no_doubt() -> None:

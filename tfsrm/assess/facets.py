@@ -229,7 +229,10 @@ def opinion_of(companion: Subject, settles: Settles, ctx: Context, how: str) -> 
         return Opinion("met", Answer(True, (seen,), f"{where} is there ({how})", "companion"))
     opinion = decide(met, unmet, asks=False)
     verdict = opinion.verdict
-    if (met is None and verdict == "met") or verdict == "attest":
+    if verdict == "attest":
+        # Of companions that must all be good, one in doubt leaves the facet open.
+        verdict = "unknown" if settles.across == "all" and opinion.answer.by == "doubt" else None
+    elif met is None and verdict == "met":
         verdict = None
     because = f"{companion.resource.address}: {opinion.answer.because}"
     return Opinion(verdict, msgspec.structs.replace(opinion.answer, because=because, by="companion"))

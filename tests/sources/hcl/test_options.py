@@ -10,6 +10,7 @@ import pytest
 from tests.sources.factories import at
 from tests.sources.hcl.test_modules import read, tree
 from tfsrm import api
+from tfsrm.assess.trees import decoded
 from tfsrm.cli import application
 from tfsrm.errors import InputError, PartialInputError, UsageError
 from tfsrm.model.world import Input
@@ -75,6 +76,53 @@ def test_what_is_given_is_converted_to_its_type(tmp_path: Path) -> None:
     assert source.not_seen == ()
 
 
+LOOKUPS = """
+data "aws_subnets" "s" {}
+data "aws_subnet" "s" {
+  for_each = toset(data.aws_subnets.s.ids)
+  id       = each.value
+}
+resource "aws_default_subnet" "s" {
+  for_each          = data.aws_subnet.s
+  availability_zone = each.value.availability_zone
+  tags              = data.aws_subnet.s[each.key].tags
+}
+"""
+CALLS = """
+module "m" {
+  source   = "./m"
+  for_each = toset(["a=1", "b"])
+}
+module "n" {
+  source = "./m"
+}
+"""
+
+
+def test_what_is_looked_up_can_be_told_for_one_module_and_for_one_instance(tmp_path: Path) -> None:
+    """The closest name holds: instance, module instance, module, name anywhere, any name."""
+    source = read(
+        tree(tmp_path, main__tf=CALLS, m___main__tf=LOOKUPS),
+        data=(
+            'aws_subnets.*.ids=["any"]',
+            "data.aws_subnet.s.availability_zone=anywhere",
+            'module.m.data.aws_subnets.s.ids=["m"]',
+            'module.m["a=1"].data.aws_subnets.s.ids=["x", "y"]',
+            'module.m["a=1"].data.aws_subnet.s.availability_zone=module',
+            'module.m["a=1"].aws_subnet.s["y"].availability_zone="[instance]"',
+            'aws_subnet.s.tags={ team = "net" }',
+        ),
+    )
+    made = {r.address: decoded(r.values) for r in source.after.resources}
+    assert {address: found["availability_zone"] for address, found in made.items()} == {
+        'module.m["a=1"].aws_default_subnet.s["x"]': "module",
+        'module.m["a=1"].aws_default_subnet.s["y"]': "[instance]",
+        'module.m["b"].aws_default_subnet.s["m"]': "anywhere",
+        'module.n.aws_default_subnet.s["any"]': "anywhere",
+    }
+    assert [found["tags"] for found in made.values()] == [{"team": "net"}] * 4
+
+
 def test_files_beside_the_configuration_come_before_the_command_line(tmp_path: Path) -> None:
     files = {"terraform__tfvars": 'text = "1"\nnumber = 1\nlist = ["1"]', "b__auto__tfvars": "number = 2\nlist = []"}
     source = read(tree(tmp_path, main__tf=MAIN, **files), variables=("list=[3]",), environment={"TF_VAR_text": "0"})
@@ -92,6 +140,10 @@ def test_files_beside_the_configuration_come_before_the_command_line(tmp_path: P
         ({"variables": ("list=[",)}, "--var list: "),
         ({"variables": ("list=aws_x.y",)}, "--var list: "),
         ({"data": ("aws_region.name=x",)}, "--set-data: not TYPE.NAME.ATTRIBUTE=VALUE"),
+        ({"data": ("aws_region.current.name",)}, "--set-data: not TYPE.NAME.ATTRIBUTE=VALUE"),
+        ({"data": ("module.m.aws_region.name=x",)}, "--set-data: not TYPE.NAME.ATTRIBUTE=VALUE"),
+        ({"data": ('aws_region.current["a.name=x',)}, "--set-data: not TYPE.NAME.ATTRIBUTE=VALUE"),
+        ({"data": ("aws_region.current[*].name=x",)}, "--set-data: not TYPE.NAME.ATTRIBUTE=VALUE"),
         ({"data": ("a.b.c=[",)}, "--set-data a.b.c: "),
     ],
 )

@@ -231,6 +231,55 @@ resource "aws_e_e" "chained" {
 
 
 @pytest.mark.parametrize(
+    ("for_each", "keys"),
+    [
+        ("var.nothing == null ? [] : toset(var.nothing)", []),
+        ('true ? ["x"] : toset(var.nothing)', ["x"]),
+        ('true ? ["x"] : (toset(var.texts))', ["x"]),
+        ("toset(var.nothing == null ? [55] : var.nothing)", ["55"]),
+        ('var.texts != [] ? toset(["x"]) : toset([])', ["x"]),
+        ("{} == var.map ? { x = 1 } : { y = 1 }", ["y"]),
+    ],
+)
+def test_the_branch_that_is_passed_over_has_a_type_too(for_each: str, keys: list[str]) -> None:
+    """What Terraform plans: a list beside a set is a set, numbers beside texts are texts, a list is never equal to ``[]``."""
+    variables = """
+variable "nothing" {
+  type    = list(string)
+  default = null
+}
+variable "texts" { type = list(string) }
+variable "map" { type = map(string) }
+"""
+    source = parsed(f'{variables}resource "aws_a_a" "n" {{\n for_each = {for_each}\n}}')
+    assert addresses(source.after) == [f'aws_a_a.n["{key}"]' for key in keys]
+
+
+def test_a_resource_may_be_named_with_the_word_resource() -> None:
+    """``resource.aws_x.y`` is ``aws_x.y``, in values and in links."""
+    source = parsed(
+        """
+resource "aws_s3_bucket" "b" {
+  count  = 1
+  bucket = "b"
+}
+resource "aws_s3_bucket_versioning" "v" {
+  bucket = join("", resource.aws_s3_bucket.b[*].id)
+  name   = resource.aws_s3_bucket.b[0].bucket
+  none   = resource.aws_s3_bucket.c.bucket
+}
+"""
+    )
+    found = at(source.after, "aws_s3_bucket_versioning.v")
+    assert found.values == {"name": "b"}
+    assert found.reasons is not None
+    assert found.reasons["none"] == "aws_s3_bucket.c is not declared here"
+    assert expressions(source, "aws_s3_bucket_versioning.v")["bucket"] == {
+        "references": ["aws_s3_bucket.b", NOT_EVALUATED]
+    }
+
+
+@pytest.mark.parametrize(
     ("meta", "of"),
     [
         ("count = var.n", "var.n"),
@@ -298,6 +347,35 @@ def test_dynamic_blocks_over_something_unknown_are_unknown() -> None:
     found = at(source.after, "aws_x_y.a")
     assert (found.values, found.unknown) == ({}, {"r": True})
     assert expressions(source, "aws_x_y.a")["r"] == {"references": [NOT_EVALUATED]}  # as little as a plan tells
+
+
+def test_what_a_data_source_is_asked_with_null_it_answers() -> None:
+    """``region = var.region`` where that is null: the provider's Region, or what AWS says."""
+    source = parsed(
+        """
+variable "none" {
+  type    = string
+  default = null
+}
+provider "aws" { region = "eu-west-1" }
+data "aws_region" "null" { region = var.none }
+data "aws_region" "other" { region = "us-west-2" }
+data "aws_vpc" "v" { cidr_block = var.none }
+resource "aws_a_a" "x" {
+  here  = data.aws_region.null.region
+  name  = data.aws_region.null.name
+  there = data.aws_region.other.region
+  id    = data.aws_region.other.id
+  cidr  = data.aws_vpc.v.cidr_block
+}
+"""
+    )
+    found = at(source.after, "aws_a_a.x")
+    assert found.values == {"here": "eu-west-1", "name": "eu-west-1", "there": "us-west-2"}
+    assert found.reasons == {
+        "id": "data.aws_region.other.id is looked up in a plan only",
+        "cidr": "data.aws_vpc.v.cidr_block is looked up in a plan only",
+    }
 
 
 def test_data_sources_providers_and_regions_are_read() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from tfsrm.sources.hcl.types import convert, type_of_value, unify, vague
+from tfsrm.sources.hcl import nodes
+from tfsrm.sources.hcl.types import Collection, convert, type_of_value, unify, vague
 from tfsrm.sources.hcl.values import EvaluationError, Unknown, Value, derived, is_known, kind_of, same
 
 _SCALARS = frozenset({"string", "number", "bool"})
@@ -17,6 +18,8 @@ def unified(value: Value, other: Value) -> Value:
     if other is None:
         return value
     if isinstance(other, Unknown) and other.kind not in _SCALARS:
+        if other.kind == "set" and isinstance(value, list):
+            return convert(vague(value), Collection("set", "any"))
         return vague(value)
     kind = kind_of(value)
     if kind in _SCALARS and kind_of(other) == kind:
@@ -25,6 +28,16 @@ def unified(value: Value, other: Value) -> Value:
     if common is None:
         raise EvaluationError("the two results of the condition have no type in common")
     return vague(convert(value, common))
+
+
+def told_by(node: nodes.Node, value: Value) -> Value:
+    """The value of a branch that is passed over; where it tells no type, ``toset`` still does."""
+    while isinstance(node, nodes.Wrap):
+        node = node.of
+    is_open = value is None or (isinstance(value, Unknown) and not value.kind)
+    if is_open and isinstance(node, nodes.Call) and node.name == "toset":
+        return Unknown("passed over", kind="set")
+    return value
 
 
 def _unknown_unified(value: Unknown, other: Value) -> Unknown:

@@ -80,22 +80,23 @@ def attribute(instance: Instance, name: str) -> Value:
 
 
 def _given(instance: Instance, name: str) -> Value:
-    data = instance.scope.run.data
+    """What the user says that it answers; None: nothing. The closest name holds."""
+    data, scope = instance.scope.run.data, instance.scope
     if not data:
         return None
     kind, label = instance.definition.labels
-    return data.get(f"{kind}.{label}.{name}", data.get(f"{kind}.*.{name}"))
+    static = "".join(f"module.{call}." for call in scope.path)
+    here = [f"{where}data.{kind}.{label}" for where in (scope.prefix, static, "")]
+    names = (f"{address}.{name}" for address in (instance.address, *here, f"data.{kind}.*"))
+    return next((data[each] for each in names if each in data), None)
 
 
 def _by_region(instance: Instance, name: str) -> str | None:
-    if instance.type not in ("aws_region", "aws_partition") or instance.definition.attributes.keys() & {
-        "name",
-        "region",
-        "endpoint",
-    }:
+    if instance.type not in ("aws_region", "aws_partition"):
         return None
+    asked = [instance.configured(n)[0] for n in ("name", "region", "endpoint") if n in instance.definition.attributes]
     region = instance.scope.region_of(instance.definition)
-    if not region:
+    if not region or any(value is not None for value in asked):
         return None
     if instance.type == "aws_region":
         return region if name in ("name", "region", "id") else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from tfsrm.sources.hcl import nodes, numbers, operators
 from tfsrm.sources.hcl.access import attribute, index, no_order, pairs
-from tfsrm.sources.hcl.branches import either, unified
+from tfsrm.sources.hcl.branches import either, told_by, unified
 from tfsrm.sources.hcl.budget import Budget
 from tfsrm.sources.hcl.conversion import text, to_bool, to_string, wrong
 from tfsrm.sources.hcl.files import Files
@@ -219,7 +219,12 @@ class Evaluator:
             )
             of = part_of(value, f"[*]{names}").of
             return Unknown(
-                value.reason, of=of, kind="list", not_null=True, not_empty=value.not_empty, length=value.length
+                value.reason,
+                of=of,
+                kind="tuple" if value.kind == "tuple" else "list",
+                not_null=True,
+                not_empty=value.not_empty,
+                length=value.length,
             )
         return part_of(value, "[*]")
 
@@ -306,7 +311,7 @@ class Evaluator:
         value = self.value(chosen, bindings)
         if value is None or isinstance(value, (str, Entity)) or (isinstance(value, Unknown) and value.kind in _FINAL):
             return value  # no type that the other branch could change
-        passed_over = self._branch(other, bindings)
+        passed_over = told_by(other, self._branch(other, bindings))
         self.budget.walk(value, passed_over)
         return unified(value, passed_over)
 

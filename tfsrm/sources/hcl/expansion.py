@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import NamedTuple
 
 from tfsrm.sources.addresses import shown
 from tfsrm.sources.hcl import nodes
-from tfsrm.sources.hcl.conversion import to_number
+from tfsrm.sources.hcl.conversion import to_number, to_string
 from tfsrm.sources.hcl.module import Definition, plain
 from tfsrm.sources.hcl.references import references
 from tfsrm.sources.hcl.values import EvaluationError, Set, Unknown, Value
@@ -101,9 +102,11 @@ def pairs_of(collection: Value) -> list[tuple[str, Value]] | Unknown:
         for item in collection:
             if isinstance(item, Unknown):
                 return item
-            if not isinstance(item, str):
+            if not isinstance(item, (str, int, Decimal)):
                 return Unknown("for_each runs over a set of something else than texts", error=True)
-            items.append((item, item))
+            # Terraform refuses any other set: a number is one whose type comes from a null or unknown branch.
+            text = str(to_string(item))
+            items.append((text, text))
         return items
     if isinstance(collection, Unknown):
         return collection

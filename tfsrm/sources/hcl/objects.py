@@ -78,8 +78,8 @@ class Instance(Entity):
         if name in definition.attributes and name not in META:
             value, marked = self.configured(name)
             self.scope.run.marked |= marked
-            if value is LEFT:
-                return self._computed(name)
+            if value is LEFT or (value is None and self.is_data and self.schema is None):
+                return self._computed(name)  # what a data source is not asked for, it may tell
             return value if self.schema is None else _completed(value, name, self.schema, self)
         if name in definition.blocks and name not in META:
             return self._nested(name)

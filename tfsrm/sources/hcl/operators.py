@@ -79,6 +79,9 @@ def equal(a: Value, b: Value) -> bool | Unknown:
     return a == b
 
 
+_COLLECTIONS = frozenset(("list", "set", "map"))
+
+
 def _all_equal(a: list[Value], b: list[Value]) -> bool | Unknown:
     unsure: Unknown | None = None
     for one, other in zip(a, b, strict=True):
@@ -97,6 +100,8 @@ def _equal_sets(a: Set, b: Set) -> bool | Unknown:
 
 
 def _equal_unknown(unknown: Unknown, other: Value) -> bool | Unknown:
+    if unknown.kind in _COLLECTIONS and type(other) in (list, dict) and not other:
+        return False  # ``var.list == []``: a list is no tuple, whatever is in it
     if other is None and unknown.not_null:
         return False
     if isinstance(other, str) and ((not other and unknown.not_empty) or not other.startswith(unknown.prefix)):

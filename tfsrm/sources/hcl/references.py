@@ -10,7 +10,6 @@ from tfsrm.sources.addresses import quoted
 from tfsrm.sources.hcl import nodes
 
 NOTHING: frozenset[str] = frozenset()
-_SHORT_HEADS = frozenset(("var", "local", "each", "count", "path", "terraform", "self"))
 
 
 _LEAVES = (nodes.Literal, nodes.Number)
@@ -88,13 +87,16 @@ def references(node: nodes.Node) -> list[str]:
         return []
     out: dict[str, None] = {}
     for traversal in traversals(node):
-        texts = [traversal.root]
-        for step in traversal.steps:
+        root, steps = traversal.root, traversal.steps
+        if root == "resource" and len(steps) > 1 and isinstance(steps[0], str):
+            root, steps = steps[0], steps[1:]  # resource.aws_x.y is another spelling of aws_x.y
+        texts = [root]
+        for step in steps:
             key = None if isinstance(step, str) else key_of(step)
             if not isinstance(step, str) and key is None:
                 break
             texts.append(f"{texts[-1]}.{step}" if isinstance(step, str) else texts[-1] + quoted(key))
-        shortest = 2 if traversal.root in _SHORT_HEADS or traversal.root not in ("data", "ephemeral") else 3
+        shortest = 3 if root in ("data", "ephemeral") else 2
         for text in reversed(texts[min(shortest, len(texts)) - 1 :]):
             out[text] = None
     return list(out)

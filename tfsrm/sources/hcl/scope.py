@@ -49,7 +49,7 @@ class Run:
     def __init__(
         self, files: Files, budget: Budget, given: Mapping[str, Value], data: Mapping[str, Value], workspace: str
     ) -> None:
-        """``given``: values of root variables; ``data``: ``type.name.attribute`` -> value."""
+        """``given``: values of root variables; ``data``: ``data.type.name.attribute`` -> value, see ``data_values``."""
         self.files = files
         self.budget = budget
         self.given = given
@@ -218,6 +218,8 @@ class Scope:
             return Unknown("an ephemeral value is never stored", of=f"ephemeral.{_name(traversal, 0)}"), 2
         if root in ("each", "count", "self"):
             return Unknown(f"{root} does not exist here"), 0
+        if root == "resource":
+            return self._resource(f"{_name(traversal, 0)}.{_name(traversal, 1)}"), 2
         return self._resource(f"{root}.{_name(traversal, 0)}"), 1
 
     def _named(self, root: str, name: str) -> Value:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
 from tfsrm.errors import InputError, UsageError
+from tfsrm.sources import addresses
 from tfsrm.sources.hcl import front, nodes
 from tfsrm.sources.hcl.budget import Budget
 from tfsrm.sources.hcl.evaluate import Evaluator
@@ -104,17 +106,27 @@ def _typed(text: str, definition: Definition, label: str) -> Value:
 
 
 def data_values(given: tuple[str, ...]) -> dict[str, Value]:
-    """``--set-data TYPE.NAME.ATTRIBUTE=VALUE``; a list is written as one. Raises UsageError."""
+    """``--set-data ADDRESS.ATTRIBUTE=VALUE``, by the address in full. Raises UsageError."""
     out: dict[str, Value] = {}
     for text in given:
-        name, equals, value = text.partition("=")
-        name = name.strip().removeprefix("data.")
-        if not equals or name.count(".") != 2 or not all(name.split(".")):
+        match = re.fullmatch(_ANSWER, text)
+        name, value = match.groups() if match else (text, "")
+        address, _, attribute = name.strip().rpartition(".")
+        found = addresses.parse(address)
+        if not match or found is None or not re.fullmatch(r"[\w-]+", attribute) or addresses.join(*found) != address:
             raise UsageError(
-                "--set-data: not TYPE.NAME.ATTRIBUTE=VALUE\n  Write it as --set-data aws_region.current.name=eu-west-1."
+                "--set-data: not TYPE.NAME.ATTRIBUTE=VALUE\n  Write it as --set-data aws_region.current.name=eu-west-1,"
+                " for one module with the whole address: module.net.data.aws_region.current.name=eu-west-1."
             )
-        out[name] = _written(value, f"--set-data {name}") if value.startswith(("[", "{")) else value
+        full = f"{addresses.join(*found._replace(mode='data'))}.{attribute}"
+        out[full] = _written(value, f"--set-data {name.strip()}") if value.startswith(_EXPRESSION) else value
     return out
+
+
+_ANSWER = r'(?s)((?:[^="\[]|\[(?:\d+|"(?:[^"\\]|\\.)*")\])+)=(.*)'
+"""An equals sign inside of an instance key does not end the name."""
+_EXPRESSION = ("[", "{", '"')
+"""What a value begins with that is an expression; any other is a text."""
 
 
 def _written(text: str, label: str) -> Value:
