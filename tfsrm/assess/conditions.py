@@ -314,7 +314,7 @@ def _policy(condition: Condition, place: Place) -> Answer:
     evidence = Evidence(address=where, attribute=path, withheld=withheld, origin=origin, file=file, line=line)
     if document.absent:
         return Answer(False, (evidence,), f"{path} is not set", "unset")
-    answer = policy.ask(document, question.question, question.services)
+    answer = policy.ask(document, question.question, question.services, place.subject.world.account)
     yes, no = POLICY_WORDS[question.question]
     if answer is None:
         return Answer(None, (evidence,), f"whether {shown(path)} {yes} is known after apply")
@@ -365,9 +365,15 @@ def _distinct(condition: Condition, wanted: int, link: Linked, place: Place, ctx
     if any(r.state == UNKNOWN for _, r in found):
         return Answer(None, seen, f"{shown(path)} of {condition.companion} is known after apply")
     # Of those that name a resource, some may be elsewhere; of those that it names, none need be.
+    if link.candidates:
+        maybe = sorted({str(r.value) for c in link.candidates for r in c.read(path) if r.state == KNOWN})
+        names = ", ".join(c.resource.address for c in link.candidates[:MAX_NAMED])
+        theirs = f"; {shown(path)} there is {' or '.join(maybe)}" if maybe else ""
+        evidence = possible_evidence(link.candidates, condition.by or condition.linked_by or "")
+        return Answer(None, (*seen, *evidence), f"{link.doubt} ({names}){theirs}", "doubt")
     by = condition.by
     all_here = by is not None and ctx.links.all_named_here(place.subject, by, condition.companion or "")
-    if link.candidates or any(r.state != KNOWN for _, r in found) or not all_here:
+    if any(r.state != KNOWN for _, r in found) or not all_here:
         return Answer(None, seen, f"{told}, and others may be elsewhere", "doubt")
     return Answer(False, seen, told, "companion")
 

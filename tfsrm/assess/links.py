@@ -173,8 +173,13 @@ class Links:
         return any(r.state == UNKNOWN for r in subject.read(path))
 
     def _near(self, subject: Subject, wanted: str) -> list[Subject]:
-        """The resources of a type in the subject's own module."""
-        return [h for h in self._world.of_type(wanted) if h.resource.module == subject.resource.module]
+        """The resources of a type in the subject's own module; where it has none, those that are handed to the module."""
+        own = [h for h in self._world.of_type(wanted) if h.resource.module == subject.resource.module]
+        if own:
+            return own
+        handed = [t for t in self._world.resolver.inputs(subject.place.module) if isinstance(t, Target)]
+        found = [h for t in handed if t.name.split(".")[0] == wanted for h in self._instances(t, subject)]
+        return list(dict.fromkeys(found))
 
     def _instances(self, target: Target, subject: Subject) -> list[Subject]:
         """The instances of a target that the subject can mean, by module instance, then by key."""

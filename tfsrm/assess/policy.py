@@ -260,7 +260,7 @@ def _match(value: Any, wanted: str) -> bool | None:
     return None if value is UNKNOWN else value == wanted
 
 
-def _allows_other_account(s: Statement) -> bool | None:
+def _allows_other_account(s: Statement, own: str | None) -> bool | None:
     answers: list[bool | None] = []
     for kind, name in s.principals:
         if kind != "AWS":
@@ -269,7 +269,7 @@ def _allows_other_account(s: Statement) -> bool | None:
             answers.append(None)
         else:
             account = name.split(":")[4] if isinstance(name, str) and name.count(":") >= 5 else str(name)
-            answers.append(account.isdecimal() and len(account) == 12)
+            answers.append(account.isdecimal() and len(account) == 12 and account != own)
     return _any(answers)
 
 
@@ -335,7 +335,6 @@ def _requires_mfa(s: Statement) -> bool | None:
 
 _ALLOW = {
     "allows-public": _allows_public,
-    "allows-other-account": _allows_other_account,
     "allows-all-actions": _allows_all_actions,
     "allows-administration": _allows_administration,
     "allows-decryption-with-any-key": _allows_decryption_with_any_key,
@@ -343,14 +342,19 @@ _ALLOW = {
 }
 
 
-def ask(document: Document, question: str, services: list[str]) -> bool | None:
-    """The answer to one question of ``PolicyQuestion``; None where an unknown part could change it."""
+def ask(document: Document, question: str, services: list[str], own: str | None) -> bool | None:
+    """The answer to one question of ``PolicyQuestion``; None where an unknown part could change it.
+
+    ``own``: the account that the resource is in, where the plan shows it.
+    """
     allows = [s for s in document.statements if s.effect == "Allow" or s.effect is UNKNOWN]
     if question == "denies-insecure-transport":
         answers = [_denies_insecure_transport(s) for s in document.statements if s.effect in ("Deny", UNKNOWN)]
     elif question == "requires-mfa":
         judged = [_requires_mfa(s) for s in allows]
         answers = [all(judged) if judged else False]
+    elif question == "allows-other-account":
+        answers = [_allows_other_account(s, own) for s in allows]
     elif question == "allows-service-wildcard":
         answers = [_allows_service_wildcard(s, services) for s in allows]
     else:

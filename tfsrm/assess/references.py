@@ -133,17 +133,25 @@ class Resolver:
             return self._output(parts, reference, place, depth)
         return _resource(parts, place)
 
+    def inputs(self, module: tuple[str, ...]) -> list[Target | Opaque]:
+        """Everything that the call of a module hands to it; nothing for the root."""
+        arguments, for_each = self._call(module)
+        return self.targets(arguments, Place(module[:-1], for_each))
+
+    def _call(self, module: tuple[str, ...]) -> tuple[Any, Any]:
+        """The arguments of a module's call, and its ``for_each``."""
+        if module not in self._arguments:
+            call = self.call(module)
+            self._arguments[module] = (
+                ({}, None) if call is None else (decoded(call.expressions) or {}, decoded(call.for_each_expression))
+            )
+        return self._arguments[module]
+
     def _variable(self, name: str, place: Place, depth: int) -> list[Target | Opaque]:
-        call = self.call(place.module)
-        if call is None:
-            return []
-        if place.module not in self._arguments:
-            self._arguments[place.module] = (decoded(call.expressions) or {}, decoded(call.for_each_expression))
-        arguments, for_each = self._arguments[place.module]
+        arguments, for_each = self._call(place.module)
         if name not in arguments:
             return []
-        outer = Place(place.module[:-1], for_each)
-        return self.targets(arguments[name], outer, depth + 1)
+        return self.targets(arguments[name], Place(place.module[:-1], for_each), depth + 1)
 
     def _local(self, name: str, reference: str, place: Place, depth: int) -> list[Target | Opaque]:
         config = self.module(place.module)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import msgspec
@@ -223,6 +223,12 @@ class WorldIndex:
         self._plan_known: dict[Any, bool] = {}
         self._grouped: dict[tuple[tuple[str, ...], str, int], dict[tuple[Step, ...], list[Subject]]] = {}
         self._expressions: dict[tuple[tuple[str, ...], str], Any] = {}
+
+    @cached_property
+    def account(self) -> str | None:
+        """The account that a data source of this world names; None where none does, or several different ones."""
+        found = {a for s in self.data if s.resource.type == "aws_caller_identity" for a in s.texts("account_id")}
+        return found.pop() if len(found) == 1 else None
 
     def of_type(self, resource_type: str) -> list[Subject]:
         return self.by_type.get(resource_type, [])
