@@ -284,3 +284,13 @@ def test_of_those_that_name_a_resource_others_may_be_elsewhere() -> None:
     subject, ctx = asked(world(resource("aws_vpc.v", {"id": "v-1"}), *subnets), "aws_vpc.v")
     condition = Condition(companion="aws_subnet", linked_by="vpc", attribute="zone", distinct_at_least=2)
     assert evaluate(condition, Place(subject, subject.root), ctx).value is None
+
+
+def test_of_those_that_may_name_a_resource_the_values_are_told() -> None:
+    subnets = [resource(f"aws_subnet.s{i}", {"zone": z}, unknown={"vpc": True}) for i, z in enumerate("ab")]
+    config = module({"aws_vpc.v": {}} | {f"aws_subnet.s{i}": {"vpc": refers("local.vpc")} for i in range(2)})
+    subject, ctx = asked(world(resource("aws_vpc.v", unknown={"id": True}), *subnets, config=config), "aws_vpc.v")
+    condition = Condition(companion="aws_subnet", linked_by="vpc", attribute="zone", distinct_at_least=2)
+    answer = evaluate(condition, Place(subject, subject.root), ctx)
+    assert (answer.value, answer.by) == (None, "doubt")
+    assert answer.because.endswith("(aws_subnet.s0, aws_subnet.s1); zone there is a or b")

@@ -111,6 +111,18 @@ def test_a_link_through_a_local_names_its_candidates() -> None:
     assert linked(of, "aws_companion.c") == ([], ["aws_host.a", "aws_host.b"])
 
 
+def test_a_link_through_a_local_of_a_module_without_hosts_names_those_that_are_handed_to_it() -> None:
+    inner = module({"aws_companion.c": {"host": refers("local.host")}}, variables={"host": Variable()})
+    call = ModuleCall(expressions={"host": refers("aws_host.a.id")}, module=inner)
+    of = world(
+        resource("aws_host.a", unknown={"id": True}),
+        resource("aws_host.b", unknown={"id": True}),
+        resource("module.m.aws_companion.c", unknown={"host": True}),
+        config=module({"aws_host.a": {}, "aws_host.b": {}}, calls={"m": call}),
+    )
+    assert linked(of, "module.m.aws_companion.c") == ([], ["aws_host.a"])
+
+
 def test_a_reference_to_several_instances_names_them_as_candidates() -> None:
     config = module({"aws_host.a": {}, "aws_companion.c": {"host": refers("aws_host.a")}})
     of = world(

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.factories import index, module, refers, resource, world
+from tests.factories import asked, index, module, refers, resource, world
+from tfsrm.assess.conditions import Place, evaluate
 from tfsrm.assess.policy import ask, document_at, parse
+from tfsrm.model.condition import Condition, PolicyQuestion
 from tfsrm.model.world import Resource
 
 
@@ -65,6 +67,24 @@ INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
 )
 def test_a_question_to_a_document(question: str, statement: dict[str, Any], answer: bool) -> None:
     assert ask(parse(json.dumps(document(**statement))), question, []) is answer
+
+
+@pytest.mark.parametrize(("accounts", "answer"), [(["111122223333"], False), (["444455556666"], True), ([], True)])
+def test_the_own_account_is_no_other_one_where_the_plan_shows_it(accounts: list[str], answer: bool) -> None:
+    policy = json.dumps(document(Principal={"AWS": "arn:aws:iam::111122223333:root"}))
+    data = tuple(
+        Resource(
+            address=f"data.aws_caller_identity.c{i}",
+            mode="data",
+            type="aws_caller_identity",
+            name=f"c{i}",
+            values={"account_id": account},
+        )
+        for i, account in enumerate(accounts)
+    )
+    subject, ctx = asked(world(resource("aws_x.a", {"policy": policy}), data=data), "aws_x.a")
+    condition = Condition(attribute="policy", policy=PolicyQuestion(question="allows-other-account"))
+    assert evaluate(condition, Place(subject, subject.root), ctx).value is answer
 
 
 def test_text_that_is_no_policy_answers_nothing() -> None:

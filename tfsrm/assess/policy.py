@@ -342,7 +342,7 @@ _ALLOW = {
 }
 
 
-def ask(document: Document, question: str, services: list[str], own: str | None) -> bool | None:
+def ask(document: Document, question: str, services: list[str], own: str | None = None) -> bool | None:
     """The answer to one question of ``PolicyQuestion``; None where an unknown part could change it.
 
     ``own``: the account that the resource is in, where the plan shows it.
