@@ -88,7 +88,11 @@ def _given(instance: Instance, name: str) -> Value:
     static = "".join(f"module.{call}." for call in scope.path)
     here = [f"{where}data.{kind}.{label}" for where in (scope.prefix, static, "")]
     names = (f"{address}.{name}" for address in (instance.address, *here, f"data.{kind}.*"))
-    return next((data[each] for each in names if each in data), None)
+    for each in names:
+        if each in data:
+            scope.run.asked.add(each)
+            return data[each]
+    return None
 
 
 def _by_region(instance: Instance, name: str) -> str | None:

@@ -44,12 +44,13 @@ def read_directory(path: str, options: Options, disk: Disk, store: Store) -> Inp
         root = project_run(project, module, given, variables.data_values(options.data), options.workspace)
         source = _input(root, path)
     not_seen = (*project.not_seen, *source.not_seen, *_without_value(module, given))
-    caveats = tuple(_caveats(project.not_seen, source.not_seen))
+    unasked = [name for name in root.run.data if name not in root.run.asked]
+    caveats = tuple(_caveats(project.not_seen, source.not_seen, unasked))
     return msgspec.structs.replace(source, digest=project.digest(), not_seen=not_seen, caveats=caveats)
 
 
-def _caveats(unread: Sequence[NotSeen], unknown: Sequence[NotSeen]) -> Iterator[str]:
-    """What a reader must hear before the checklist: a part of the configuration is not in it."""
+def _caveats(unread: Sequence[NotSeen], unknown: Sequence[NotSeen], unasked: Sequence[str]) -> Iterator[str]:
+    """What a reader must hear before the checklist: a part of the configuration is not in it, or an answer was for nothing."""
     if unread:
         more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
         yield f"A part of the configuration could not be read and is not in this report: {unread[0].what}{more}."
@@ -58,6 +59,9 @@ def _caveats(unread: Sequence[NotSeen], unknown: Sequence[NotSeen]) -> Iterator[
         calls = "1 module call was" if len(modules) == 1 else f"{len(modules)} module calls were"
         others = "".join(f", {n.what}" for n in modules[1:3]) + (", ..." if len(modules) > 3 else "")
         yield f"{calls} not analysed: {modules[0].what} ({modules[0].because}){others}."
+    if unasked:
+        names = ", ".join(shown(name) for name in unasked[:3]) + (", ..." if len(unasked) > 3 else "")
+        yield f"--set-data answers what nothing asks: {names}."
 
 
 def read(document: Document) -> Input:

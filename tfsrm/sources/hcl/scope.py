@@ -54,6 +54,8 @@ class Run:
         self.budget = budget
         self.given = given
         self.data = data
+        self.asked: set[str] = set()
+        """Those of ``data`` that were asked for."""
         self.workspace = workspace
         self.marked = False
         """Whether something sensitive went into the expression that is being evaluated."""
