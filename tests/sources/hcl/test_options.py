@@ -125,7 +125,9 @@ def test_what_is_looked_up_can_be_told_for_one_module_and_for_one_instance(tmp_p
 
 
 def test_an_answer_that_nothing_asks_for_is_told(tmp_path: Path) -> None:
-    source = read(tree(tmp_path, main__tf=CALLS, m___main__tf=LOOKUPS), data=("aws_subnet.typo.cidr_block=10.0.0.0/24",))
+    source = read(
+        tree(tmp_path, main__tf=CALLS, m___main__tf=LOOKUPS), data=("aws_subnet.typo.cidr_block=10.0.0.0/24",)
+    )
     assert source.caveats == ("--set-data answers what nothing asks: data.aws_subnet.typo.cidr_block.",)
 
 
