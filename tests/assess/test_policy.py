@@ -61,7 +61,11 @@ INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
             False,
         ),
         ("allows-any-github-repository", {"Principal": {"Federated": OIDC}}, True),
-        ("allows-any-github-repository", {"Principal": {"Federated": "arn:aws:iam::1:oidc-provider/gitlab.com"}}, False),
+        (
+            "allows-any-github-repository",
+            {"Principal": {"Federated": "arn:aws:iam::1:oidc-provider/gitlab.com"}},
+            False,
+        ),
         (
             "allows-any-github-repository",
             {"Principal": {"Federated": OIDC}, "Condition": {"StringLike": {f"{GITHUB}:sub": "repo:*"}}},

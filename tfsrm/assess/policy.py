@@ -328,7 +328,9 @@ def _allows_federation_without_subject(s: Statement) -> bool | None:
         return False
     if any(key.endswith(":sub") for _, key, _ in s.conditions):
         return False
-    return _any([None if name is UNKNOWN else ":saml-provider/" not in name for k, name in s.principals if k == "Federated"])
+    return _any(
+        [None if name is UNKNOWN else ":saml-provider/" not in name for k, name in s.principals if k == "Federated"]
+    )
 
 
 def _allows_any_github_repository(s: Statement) -> bool | None:

@@ -83,7 +83,10 @@ POLICY_WORDS = {
         "lets in whoever an identity provider knows",
         "lets in no identity provider without naming subjects",
     ),
-    "allows-any-github-repository": ("lets in every repository of GitHub", "does not let in every repository of GitHub"),
+    "allows-any-github-repository": (
+        "lets in every repository of GitHub",
+        "does not let in every repository of GitHub",
+    ),
     "denies-insecure-transport": ("denies requests without TLS", "does not deny requests without TLS"),
     "requires-mfa": ("asks for multi-factor authentication", "does not ask for multi-factor authentication"),
 }
