@@ -18,6 +18,8 @@ def document(**statement: Any) -> dict[str, Any]:
     return {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", **statement}]}
 
 
+GITHUB = "token.actions.githubusercontent.com"
+OIDC = f"arn:aws:iam::1:oidc-provider/{GITHUB}"
 INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
 
 
@@ -51,6 +53,31 @@ INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
         ("allows-decryption-with-any-key", {"Action": "kms:Decrypt", "Effect": "Deny"}, False),
         ("allows-service-without-source", {"Principal": {"Service": "sns.amazonaws.com"}}, True),
         ("allows-service-without-source", {"Principal": {"Service": "ec2.amazonaws.com"}}, False),
+        ("allows-service-without-source", {"Principal": {"Service": "lambda.amazonaws.com"}}, False),
+        ("allows-federation-without-subject", {"Principal": {"Federated": OIDC}}, True),
+        ("allows-federation-without-subject", {"Principal": {"Federated": "arn:aws:iam::1:saml-provider/idp"}}, False),
+        ("allows-federation-without-subject", {"Principal": {"Service": "ec2.amazonaws.com"}}, False),
+        (
+            "allows-federation-without-subject",
+            {"Principal": {"Federated": OIDC}, "Condition": {"StringLike": {f"{GITHUB}:sub": "repo:acme/*"}}},
+            False,
+        ),
+        ("allows-any-github-repository", {"Principal": {"Federated": OIDC}}, True),
+        (
+            "allows-any-github-repository",
+            {"Principal": {"Federated": "arn:aws:iam::1:oidc-provider/gitlab.com"}},
+            False,
+        ),
+        (
+            "allows-any-github-repository",
+            {"Principal": {"Federated": OIDC}, "Condition": {"StringLike": {f"{GITHUB}:sub": "repo:*"}}},
+            True,
+        ),
+        (
+            "allows-any-github-repository",
+            {"Principal": {"Federated": OIDC}, "Condition": {"StringLike": {f"{GITHUB}:sub": "repo:acme/*"}}},
+            False,
+        ),
         (
             "allows-service-without-source",
             {"Principal": {"Service": "sns.amazonaws.com"}, "Condition": {"ArnLike": {"AWS:SourceArn": "arn:x"}}},

@@ -77,7 +77,7 @@ def judge(
 def _strongest(opinions: list[Opinion]) -> Opinion:
     """What worsens it wins; then what all must be and is not known; then one that settles it, is not known, fails to."""
     worsened = [o for o in opinions if o.verdict == "unmet" and o.answer.value is True]
-    open_ = [o for o in opinions if o.verdict == "unknown" and o.needed]
+    open_ = [o for o in opinions if o.verdict in ("unknown", "attest") and o.needed]
     if worsened or open_:
         return (worsened or open_)[0]
     for verdict in ("met", "unknown", "unmet", "attest"):
@@ -190,7 +190,7 @@ def _joint(link: Linked, settles: Settles, ctx: Context) -> Opinion:
     """One opinion of all companions of a type: one good one is enough, or all must be good."""
     found = [(c, opinion_of(c, settles, ctx, link.how)) for c in link.exact]
     every = settles.across == "all"
-    worst, best = ("unmet", "unknown", "met"), ("met", "unknown", "unmet")
+    worst, best = ("unmet", "unknown", "attest", "met"), ("met", "unknown", "unmet")
     worsened = [(c, o) for c, o in found if o.verdict == "unmet" and o.answer.value is True]
     if worsened:
         return _together(worsened)
@@ -229,10 +229,9 @@ def opinion_of(companion: Subject, settles: Settles, ctx: Context, how: str) -> 
         return Opinion("met", Answer(True, (seen,), f"{where} is there ({how})", "companion"))
     opinion = decide(met, unmet, asks=False)
     verdict = opinion.verdict
-    if verdict == "attest":
-        # Of companions that must all be good, one in doubt leaves the facet open.
-        verdict = "unknown" if settles.across == "all" and opinion.answer.by == "doubt" else None
-    elif met is None and verdict == "met":
+    # Of companions that must all be good, one whose proof is elsewhere is in doubt; others leave it to the host.
+    in_doubt = verdict == "attest" and settles.across == "all" and opinion.answer.value is None
+    if (met is None and verdict == "met") or (verdict == "attest" and not in_doubt):
         verdict = None
     because = f"{companion.resource.address}: {opinion.answer.because}"
     return Opinion(verdict, msgspec.structs.replace(opinion.answer, because=because, by="companion"))

@@ -309,13 +309,39 @@ def _covers(pattern: Any, target: str) -> bool | None:
     return fnmatchcase(target, wanted) if "*" in wanted or "?" in wanted else target == wanted
 
 
-_WITHIN_ACCOUNT = ("ec2.amazonaws.com", "ec2.amazonaws.com.cn")
+_WITHIN_ACCOUNT = ("ec2.amazonaws.com", "ec2.amazonaws.com.cn", "lambda.amazonaws.com")
 
 
 def _allows_service_without_source(s: Statement) -> bool | None:
-    """EC2 hands a role only to instances of the role's own account (iam:PassRole), so it needs no source."""
+    """EC2 and Lambda hand a role only to instances and functions of the role's own account (iam:PassRole), so they need no
+    source."""
     services = [name for kind, name in s.principals if kind == "Service"]
     return any(name not in _WITHIN_ACCOUNT for name in services) and not _has_limit(s, SOURCE_KEYS)
+
+
+_GITHUB = "token.actions.githubusercontent.com"
+
+
+def _allows_federation_without_subject(s: Statement) -> bool | None:
+    """Providers of SAML name their people themselves; those of OpenID Connect serve others too."""
+    if any(a is not UNKNOWN and str(a).lower() == "sts:assumerolewithsaml" for a in s.actions):
+        return False
+    if any(key.endswith(":sub") for _, key, _ in s.conditions):
+        return False
+    return _any(
+        [None if name is UNKNOWN else ":saml-provider/" not in name for k, name in s.principals if k == "Federated"]
+    )
+
+
+def _allows_any_github_repository(s: Statement) -> bool | None:
+    """The least that IAM's guide recommends is a condition on the owner: ``repo:OWNER/*``."""
+    for _, key, values in s.conditions:
+        if key == f"{_GITHUB}:sub" and not any(v in ("*", "repo:*", "repo:*/*") for v in values):
+            return False
+    names = [name for kind, name in s.principals if kind == "Federated"]
+    if names and any(key.startswith(_GITHUB) for _, key, _ in s.conditions):
+        return True
+    return _any([None if name is UNKNOWN else str(name).endswith(_GITHUB) for name in names])
 
 
 def _denies_insecure_transport(s: Statement) -> bool | None:
@@ -339,6 +365,8 @@ _ALLOW = {
     "allows-administration": _allows_administration,
     "allows-decryption-with-any-key": _allows_decryption_with_any_key,
     "allows-service-without-source": _allows_service_without_source,
+    "allows-federation-without-subject": _allows_federation_without_subject,
+    "allows-any-github-repository": _allows_any_github_repository,
 }
 
 

@@ -59,6 +59,8 @@ class PolicyQuestion(Part, frozen=True, kw_only=True):
         "allows-service-wildcard",  # an Allow with an action such as s3:*
         "allows-decryption-with-any-key",  # kms:Decrypt or kms:ReEncryptFrom on keys of any Region and account
         "allows-service-without-source",  # an AWS service principal without aws:SourceArn/SourceAccount/SourceOrgID
+        "allows-federation-without-subject",  # an OIDC provider without a condition on the subject (sub) of its tokens
+        "allows-any-github-repository",  # GitHub's OIDC provider without a condition that names owner or repository
         "denies-insecure-transport",  # a Deny for everybody when aws:SecureTransport is false
         "requires-mfa",  # every Allow has aws:MultiFactorAuthPresent
     ]
@@ -76,6 +78,14 @@ POLICY_WORDS = {
     "allows-service-without-source": (
         "lets an AWS service in without naming the source",
         "lets no AWS service in without naming the source",
+    ),
+    "allows-federation-without-subject": (
+        "lets in whoever an identity provider knows",
+        "lets in no identity provider without naming subjects",
+    ),
+    "allows-any-github-repository": (
+        "lets in every repository of GitHub",
+        "does not let in every repository of GitHub",
     ),
     "denies-insecure-transport": ("denies requests without TLS", "does not deny requests without TLS"),
     "requires-mfa": ("asks for multi-factor authentication", "does not ask for multi-factor authentication"),
