@@ -69,7 +69,7 @@ def _knowledge() -> Knowledge:
 
 
 def _files() -> list[Pages]:
-    return [msgspec.convert(yaml.safe_load(p.read_text("utf-8")), Pages) for p in sorted(HERE.glob("*.yaml"))]
+    return [msgspec.convert(yaml.safe_load(p.read_text("utf-8")), Pages) for p in sorted(HERE.rglob("*.yaml"))]
 
 
 def _cases() -> list[tuple[Configuration, Statement, str]]:
