@@ -111,6 +111,14 @@ def test_a_link_through_a_local_names_its_candidates() -> None:
     assert linked(of, "aws_companion.c") == ([], ["aws_host.a", "aws_host.b"])
 
 
+def test_a_local_that_came_to_nothing_names_nothing() -> None:
+    config = module({"aws_host.a": {}, "aws_companion.c": {"host": refers("local.host")}})
+    of = world(resource("aws_host.a", unknown={"id": True}), resource("aws_companion.c", {"host": None}), config=config)
+    subject, ctx = asked(of, "aws_companion.c")
+    link = ctx.links.named_by(subject, "host", "aws_host")
+    assert (link.exact, link.candidates, link.named) == ((), (), False)
+
+
 def test_a_link_through_a_local_of_a_module_without_hosts_names_those_that_are_handed_to_it() -> None:
     inner = module({"aws_companion.c": {"host": refers("local.host")}}, variables={"host": Variable()})
     call = ModuleCall(expressions={"host": refers("aws_host.a.id")}, module=inner)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tfsrm.assess.paths import KNOWN, UNKNOWN, segments
+from tfsrm.assess.paths import ABSENT, KNOWN, UNKNOWN, segments
 from tfsrm.assess.references import Opaque, Target, expression_at, references_of
 from tfsrm.assess.worlds import Subject, WorldIndex, module_steps, names_of
 from tfsrm.model.world import NOT_EVALUATED
@@ -159,8 +159,11 @@ class Links:
         return opaque[0] if opaque and not all(h.config_name in names for h in exact) else ""
 
     def _through_local(self, subject: Subject, path: str, wanted: str, targets: list[Target | Opaque]) -> Linked:
+        states = {r.state for r in subject.read(path)}
+        if states == {ABSENT}:
+            return NOTHING  # whatever the local is: here it came to nothing
         opaque = [t.text for t in targets if isinstance(t, Opaque)]
-        if not opaque or any(r.state == KNOWN for r in subject.read(path)):
+        if not opaque or KNOWN in states:
             return msgspec.structs.replace(NOTHING, named=bool(targets) or self._names_something(subject, path))
         near = self._near(subject, wanted)
         doubt = f"{path} runs through {opaque[0]}, which a plan does not define"
