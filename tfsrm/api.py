@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from tfsrm.model.world import Input
     from tfsrm.publish.platform import Given, Tempo
     from tfsrm.publish.sticky import Outcome, Wish
-    from tfsrm.sources.hcl import Options
+    from tfsrm.sources.hcl import Earlier, Options
 
 
 class Configuration(msgspec.Struct, frozen=True):
@@ -55,20 +56,70 @@ class Request(msgspec.Struct, frozen=True):
     configuration: Configuration = Configuration()
 
 
-def analyze(request: Request) -> Checklist:
-    """Read the inputs and make their checklist. Raises InputError, UsageError, MappingError, PartialInputError."""
+def analyze(request: Request, earlier: Earlier | None = None) -> Checklist:
+    """Read the inputs and make their checklist. Raises InputError, UsageError, MappingError, PartialInputError.
+
+    ``earlier`` is what earlier runs made of the one directory that is asked for.
+    """
     from tfsrm.assess.compose import checklist
     from tfsrm.model.checklist import ToolInfo
 
     gates = _gates(request.fail_on)
     knowledge = open_knowledge(request.mappings)
-    inputs = read_inputs(request.path, *request.also, configuration=request.configuration)
+    inputs = read_inputs(request.path, *request.also, configuration=request.configuration, earlier=earlier)
     if request.strict:
         _refuse_parts(inputs)
     found = checklist(
         inputs, knowledge, assessed_on(inputs, request.today), ToolInfo(name="tfsrm", version=__version__)
     )
     return gates(found)
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """One report of a checklist."""
+
+    format: str
+    view: View = View()
+
+
+class Reports(msgspec.Struct, frozen=True):
+    """A checklist, rendered."""
+
+    texts: tuple[str, ...]
+    """In the order of what was wanted."""
+    tripped: bool
+    """Whether a gate says no."""
+
+
+def reports(request: Request, *wanted: Wanted) -> Reports:
+    """Read the inputs and render their checklist; over a directory that has not changed, what an earlier run rendered.
+
+    Raises what ``analyze`` raises, and UsageError for a format or a layer that is not there.
+    """
+    if request.also or request.mappings or request.configuration.root or not os.path.isdir(request.path):
+        return _rendered(request, wanted)
+    from tfsrm.sources.hcl import remembered
+
+    day = assessed_on([], request.today)
+    of = repr((request, day, wanted)).encode("utf-8", "backslashreplace")
+    with remembered(request.path, _options(request.configuration)) as earlier:
+        content = earlier.result(of)
+        with suppress(msgspec.MsgspecError):
+            if content is not None:
+                return msgspec.msgpack.decode(content, type=Reports)
+        found = _rendered(request, wanted, earlier)
+        if day == assessed_on([], request.today):
+            earlier.keep_result(of, msgspec.msgpack.encode(found))
+        return found
+
+
+def _rendered(request: Request, wanted: tuple[Wanted, ...], earlier: Earlier | None = None) -> Reports:
+    found = analyze(request, earlier)
+    layers = [name for name, _, _ in found.layers]
+    for name in (name for report in wanted for name in report.view.layers):
+        if name not in layers:
+            raise UsageError(f"--layer {name}: not a layer\n  Known are {', '.join(layers)}.")
+    return Reports(tuple(render(found, report.format, report.view) for report in wanted), bool(found.tripped))
 
 
 def _gates(asked: tuple[str, ...]) -> Callable[[Checklist], Checklist]:
@@ -81,7 +132,7 @@ def _gates(asked: tuple[str, ...]) -> Callable[[Checklist], Checklist]:
     return lambda found: apply_gates(found, gates)
 
 
-def read_inputs(*paths: str, configuration: Configuration | None = None) -> list[Input]:
+def read_inputs(*paths: str, configuration: Configuration | None = None, earlier: Earlier | None = None) -> list[Input]:
     """Read files, directories or ``-``; an input that several paths lead to is read once.
 
     Raises InputError, and UsageError for options that do not fit the inputs.
@@ -89,7 +140,7 @@ def read_inputs(*paths: str, configuration: Configuration | None = None) -> list
     from tfsrm.sources import read, read_all
 
     options = None if configuration is None else _options(configuration)
-    inputs = read(paths[0], options=options) if len(paths) == 1 else read_all(paths, options)
+    inputs = read(paths[0], options=options, earlier=earlier) if len(paths) == 1 else read_all(paths, options)
     if configuration is None or configuration.root is None:
         return inputs
     for source in inputs:
@@ -201,10 +252,9 @@ def comment(request: CommentRequest, environ: Mapping[str, str]) -> Commented:
     known_behavior(platform, request.wish.behavior)
     body, tripped = request.body or "", False
     if request.analysis is not None:
-        found = analyze(request.analysis)
         view = View(room=room_of(platform.longest), whole=request.whole)
-        body = render(found, "markdown" if platform.hides_html else "plain-markdown", view)
-        tripped = bool(found.tripped)
+        found = reports(request.analysis, Wanted("markdown" if platform.hides_html else "plain-markdown", view))
+        (body,), tripped = found.texts, found.tripped
     outcome = publish(platform, body, request.wish)
     return Commented(outcome, outcome.did == "refused" and _job_summary(outcome.body, environ), tripped)
 

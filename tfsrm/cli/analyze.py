@@ -70,17 +70,16 @@ def analyze(  # noqa: PLR0913, PLR0917 (each option of the command is a paramete
     """Print which duties a change creates, changes and retires."""
     from tfsrm import api
 
-    wanted = targets(tuple(format_ or ()), tuple(output or ()))
+    to = targets(tuple(format_ or ()), tuple(output or ()))
     view = _view(everything, show, layer, service, ascii_, width)
     view = msgspec.structs.replace(view, room=room, whole=page(whole)) if room or whole else view
     folders = tuple(str(m) for m in mappings or ())
     read_with = configuration(var, var_file, workspace, set_data, tf_var_env, project_root, hcl_root)
     gates = tuple(fail_on or ())
-    found = api.analyze(api.Request(paths[0], folders, today, gates, strict, tuple(paths[1:]), read_with))
-    _known_layers(view.layers, [name for name, _, _ in found.layers])
-    reports = [(api.render(found, t.format, _for_target(view, t.output, width)), t.output) for t in wanted]
-    for text, file in reports:
-        api.write(text, file)
+    request = api.Request(paths[0], folders, today, gates, strict, tuple(paths[1:]), read_with)
+    found = api.reports(request, *(api.Wanted(t.format, _for_target(view, t.output, width)) for t in to))
+    for target, text in zip(to, found.texts, strict=True):
+        api.write(text, target.output)
     if found.tripped:
         raise SystemExit(1)
 
@@ -119,12 +118,6 @@ def _by_suffix(output: str) -> str:
 def _known_format(name: str) -> None:
     if name not in FORMATS:
         raise UsageError(f"--format {name}: not a format\n  Known are {', '.join(FORMATS)}.")
-
-
-def _known_layers(asked: tuple[str, ...], known: list[str]) -> None:
-    for name in asked:
-        if name not in known:
-            raise UsageError(f"--layer {name}: not a layer\n  Known are {', '.join(known)}.")
 
 
 def _view(

@@ -49,6 +49,6 @@ def review(  # noqa: PLR0913, PLR0917 (each option of the command is a parameter
         raise UsageError(f"--format {format_}: not a format of the review\n  Known are {', '.join(FORMATS)}.")
     folders = tuple(str(m) for m in mappings or ())
     read_with = configuration(var, var_file, workspace, set_data, tf_var_env, project_root, hcl_root)
-    found = api.analyze(api.Request(paths[0], folders, today, also=tuple(paths[1:]), configuration=read_with))
     view = View(everything=everything, services=tuple(service or ()))
-    api.write(api.render(found, FORMATS[format_], view), output)
+    request = api.Request(paths[0], folders, today, also=tuple(paths[1:]), configuration=read_with)
+    api.write(api.reports(request, api.Wanted(FORMATS[format_], view)).texts[0], output)

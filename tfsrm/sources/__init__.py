@@ -18,7 +18,7 @@ from tfsrm.sources.kinds import is_other_json, kind_of
 from tfsrm.sources.stream import MAX_BYTES, Buffer, Loaded, load, utf8
 
 if TYPE_CHECKING:
-    from tfsrm.sources.hcl import Options
+    from tfsrm.sources.hcl import Earlier, Options
 
 READERS = {
     "plan": "tfsrm.sources.plan_json",
@@ -46,15 +46,16 @@ def read(
     max_bytes: int = MAX_BYTES,
     terraform: str = "auto",
     options: Options | None = None,
+    earlier: Earlier | None = None,
 ) -> list[Input]:
     """Read a plan, a state, a directory of configuration or of plans, or ``-`` for standard input. Raises InputError.
 
     The kind is told from the content. Several JSON documents in one stream are several inputs. A saved binary plan is
     shown by ``terraform`` (``auto``: the one on the PATH; ``never``; or a command). ``options`` are for directories;
-    UsageError where another input comes with them.
+    UsageError where another input comes with them. ``earlier`` is what earlier runs made of the directory.
     """
     if path != "-" and _is_directory(path):
-        return _read_directory(path, max_bytes, options)
+        return _read_directory(path, max_bytes, options, earlier)
     if options is not None:
         raise UsageError(f"{path}: no directory of configuration, which alone takes variables\n  {_ONLY_DIRECTORIES}")
     loaded = load(path, stdin, max_bytes)
@@ -65,7 +66,7 @@ def read(
     return read_loaded(loaded)
 
 
-def _read_directory(path: str, max_bytes: int, options: Options | None) -> list[Input]:
+def _read_directory(path: str, max_bytes: int, options: Options | None, earlier: Earlier | None) -> list[Input]:
     from tfsrm.sources.directories import plans_below
 
     found: list[Input] = []
@@ -83,7 +84,7 @@ def _read_directory(path: str, max_bytes: int, options: Options | None) -> list[
         return found
     from tfsrm.sources.hcl import read_directory
 
-    return [read_directory(path, options)]
+    return [read_directory(path, options, earlier)]
 
 
 def read_bytes(data: Buffer, where: str = "input") -> list[Input]:

@@ -6,6 +6,8 @@ to parse: an earlier run may have read the same.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tfsrm.model.world import Input
@@ -17,7 +19,7 @@ from tfsrm.sources.hcl.store import Store
 if TYPE_CHECKING:
     from tfsrm.sources.documents import Document
 
-__all__ = ["Options", "read", "read_directory", "read_hcl_text"]
+__all__ = ["Earlier", "Options", "read", "read_directory", "read_hcl_text", "remembered"]
 
 
 def read_hcl_text(files: dict[str, str], path: str = "configuration") -> Input:
@@ -27,19 +29,26 @@ def read_hcl_text(files: dict[str, str], path: str = "configuration") -> Input:
     return reading.read_hcl_text(files, path)
 
 
-def read_directory(path: str, options: Options | None = None) -> Input:
-    """Read a root module and the modules that it calls. Raises InputError, UsageError."""
-    options = options or Options()
+@contextmanager
+def remembered(path: str, options: Options | None = None) -> Iterator[Earlier]:
+    """What earlier runs made of this directory."""
     with Store.open() as store:
-        earlier = Earlier(store, path, options)
-        found = earlier.found()
-        if found is None:
-            from tfsrm.sources.hcl import reading
+        yield Earlier(store, path, options or Options())
 
-            disk = Disk()
-            found = reading.read_directory(path, options, disk, store)
-            earlier.keep(found, disk)
-        return found
+
+def read_directory(path: str, options: Options | None = None, earlier: Earlier | None = None) -> Input:
+    """Read a root module and the modules that it calls. Raises InputError, UsageError."""
+    if earlier is None:
+        with remembered(path, options) as own:
+            return read_directory(path, options, own)
+    found = earlier.input()
+    if found is None:
+        from tfsrm.sources.hcl import reading
+
+        disk = Disk()
+        found = reading.read_directory(path, options or Options(), disk, earlier.store)
+        earlier.keep(found, disk)
+    return found
 
 
 def read(document: Document) -> Input:

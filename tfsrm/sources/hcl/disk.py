@@ -105,14 +105,20 @@ class Disk:
             return found
         parent, name = os.path.split(path)
         plain = name not in ("", ".", "..") and path.count(os.sep) < _DEEP and parent != path
-        try:
-            if plain and not stat.S_ISLNK(os.lstat(path).st_mode):
-                above = self._real(parent)
-                found = above + name if above.endswith(os.sep) else above + os.sep + name
-        except OSError:
-            pass  # it is not there
-        found = self._resolved[path] = found or os.path.realpath(path)
+        if plain and not _is_link(path):
+            above = self._real(parent)
+            found = above + name if above.endswith(os.sep) else above + os.sep + name
+        else:
+            found = os.path.realpath(path)
+        self._resolved[path] = found
         return found
+
+
+def _is_link(path: str) -> bool:
+    try:
+        return stat.S_ISLNK(os.lstat(path).st_mode)
+    except OSError:
+        return False  # it is not there: nothing leads on
 
 
 _DEEP = 100
