@@ -57,6 +57,21 @@ def test_a_gate_trips_after_the_comment_is_there(github: GitHubServer, tmp_path:
     assert "**Gate**" in github.of(github.me)[0]
 
 
+def test_configuration_is_read_with_its_variables(github: GitHubServer, tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        'variable "open" { type = bool }\n'
+        'resource "aws_s3_bucket" "b" { bucket = "orders" }\n'
+        'resource "aws_s3_bucket_public_access_block" "b" {\n'
+        "  bucket              = aws_s3_bucket.b.id\n"
+        "  block_public_policy = !var.open\n}\n"
+    )
+    (tmp_path / "prod.tfvars").write_text("open = true\n")
+    job = _job(github, _event(tmp_path, pull_request={"number": 7}))
+    done = run("github", str(tmp_path), "--var-file", str(tmp_path / "prod.tfvars"), "--fail-on", "unmet", **job)
+    assert done.returncode == 1
+    assert "block_public_policy is false" in github.of(github.me)[0]
+
+
 def test_a_fork_gets_the_job_summary_and_a_good_end(github: GitHubServer, tmp_path: Path) -> None:
     github.read_only = True
     pull = {"number": 7, "head": {"repo": {"full_name": "mallory/shop"}}, "base": {"repo": {"full_name": "acme/shop"}}}

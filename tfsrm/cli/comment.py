@@ -7,7 +7,22 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from tfsrm.cli.options import FailOn, Mappings, Strict, Today, Whole, page
+from tfsrm.cli.options import (
+    FailOn,
+    HclRoot,
+    Mappings,
+    Project,
+    SetData,
+    Strict,
+    Today,
+    VariableEnvironment,
+    VariableFiles,
+    Variables,
+    Whole,
+    Workspace,
+    configuration,
+    page,
+)
 from tfsrm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,6 +54,13 @@ def comment(  # noqa: PLR0913, PLR0917 (each option of the command is a paramete
     strict: Strict = False,
     today: Today = None,
     mappings: Mappings = None,
+    var: Variables = None,
+    var_file: VariableFiles = None,
+    workspace: Workspace = None,
+    set_data: SetData = None,
+    tf_var_env: VariableEnvironment = False,
+    project_root: Project = None,
+    hcl_root: HclRoot = None,
 ) -> None:
     """Put the report into one comment of a pull request, and keep it current there. The token comes from the environment."""
     from tfsrm import api
@@ -49,7 +71,8 @@ def comment(  # noqa: PLR0913, PLR0917 (each option of the command is a paramete
         raise UsageError("tfsrm comment takes one of two: inputs to analyse, or --body-file")
     folders = tuple(str(m) for m in mappings or ())
     gates = tuple(fail_on or ())
-    analysis = api.Request(paths[0], folders, today, gates, strict, tuple(paths[1:])) if paths else None
+    read_with = configuration(var, var_file, workspace, set_data, tf_var_env, project_root, hcl_root)
+    analysis = api.Request(paths[0], folders, today, gates, strict, tuple(paths[1:]), read_with) if paths else None
     done = api.comment(
         api.CommentRequest(
             platform=platform,
