@@ -1,13 +1,16 @@
 """Every file of a folder is read as the official Go parser reads it, or refused.
 
 npm install --prefix DIR @cdktf/hcl2json
-TFSRM_HCL_CORPUS=FOLDER TFSRM_HCL2JSON=DIR pytest tests/sources/hcl/test_corpus.py
+TFSRM_HCL_CORPUS=FOLDER TFSRM_HCL2JSON=DIR pytest -rP tests/sources/hcl/test_corpus.py
+
+(``-rP`` shows how many files were read how.)
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -30,6 +33,7 @@ def package() -> Path:
 def test_every_file_is_read_as_the_official_parser_reads_it(package: Path) -> None:
     found = [(kind, str(path), what) for path, kind, what in compared(list(corpus(Path(FOLDER))), package)]
     assert found
+    print(len(found), "files:", dict(Counter(kind for kind, _, _ in found)))
     assert [row for row in found if row[0] in ("different", "lenient")] == []
     refused = [row for row in found if row[0] == "refused"]
     assert len(refused) <= len(found) // 1000, refused
