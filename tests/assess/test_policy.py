@@ -31,6 +31,7 @@ INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
         ("allows-public", {"Principal": "*", "Effect": "Deny"}, False),
         ("allows-public", {"Principal": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}, False),
         ("allows-public", {"Principal": "*", "Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}}, True),
+        ("allows-public", {"Principal": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}}, True),
         ("allows-public", {"Principal": {"AWS": "arn:aws:iam::123456789012:root"}}, False),
         ("allows-public", {"NotPrincipal": {"AWS": "123456789012"}}, True),
         ("allows-other-account", {"Principal": {"AWS": "arn:aws:iam::123456789012:root"}}, True),
@@ -141,3 +142,32 @@ def test_unknown_parts_of_a_data_source_stay_unknown() -> None:
     statement = {"actions": ["s3:*"], "principals": [{"type": "AWS", "identifiers": []}]}
     mask = {"principals": [{"identifiers": [True]}]}
     assert from_data(statement, mask, "allows-public") is None
+
+
+OFFICE = {"NotIpAddress": {"aws:SourceIp": ["192.0.2.0/24"]}}
+
+
+@pytest.mark.parametrize(
+    ("deny", "public"),
+    [
+        ({"Condition": OFFICE}, False),
+        ({"Condition": OFFICE, "Action": "s3:*"}, False),
+        ({"Condition": {**OFFICE, "Bool": {"aws:ViaAWSService": "false"}}}, False),
+        ({"Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}}, False),
+        ({"Condition": {"StringNotLike": {"aws:SourceVpce": "*"}}}, True),
+        ({"Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}}, True),
+        ({"Condition": {**OFFICE, "StringEquals": {"s3:prefix": "private"}}}, True),
+        ({"Condition": {"Bool": {"aws:SecureTransport": "false"}}}, True),
+        ({"Condition": {"Bool": {"aws:ViaAWSService": "false"}}}, True),
+        ({"Condition": OFFICE, "Action": "s3:PutObject"}, True),
+        ({"Condition": OFFICE, "Resource": "arn:aws:s3:::other/*"}, True),
+        ({"Condition": OFFICE, "Principal": {"AWS": "123456789012"}}, True),
+        ({"Condition": OFFICE, "Principal": None, "NotPrincipal": {"AWS": "123456789012"}}, True),
+        ({}, False),
+    ],
+)
+def test_what_is_allowed_to_everybody_may_be_denied_to_all_but_some(deny: dict[str, Any], public: bool) -> None:
+    """As in the examples of API Gateway and S3: Allow everybody, then Deny by what they come from."""
+    common = {"Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
+    text = {"Statement": [{"Effect": "Allow", **common}, {"Effect": "Deny", **common, **deny}]}
+    assert ask(parse(json.dumps(text)), "allows-public", []) is public

@@ -240,20 +240,57 @@ def _both(one: bool | None, other: bool | None) -> bool | None:
     return False if one is False or other is False else one and other
 
 
-def _has_limit(statement: Statement, keys: frozenset[str]) -> bool:
-    for _, key, values in statement.conditions:
-        if key.split("/")[0] in keys and not any(v in ("*", "0.0.0.0/0", "::/0") for v in values):
+def _has_limit(statement: Statement, keys: frozenset[str], all_but: bool = False) -> bool:
+    """Whether a condition names the few that it is about; ``all_but``: leaves them out."""
+    for operator, key, values in statement.conditions:
+        limits = key.split("/")[0] in keys and _negates(operator) is all_but
+        if limits and not any(v in ("*", "0.0.0.0/0", "::/0") for v in values):
             return True
     return False
+
+
+def _negates(operator: str) -> bool:
+    return "not" in operator.lower().rsplit(":", 1)[-1]
 
 
 def _allows_public(s: Statement) -> bool | None:
     if _has_limit(s, LIMITING_KEYS):
         return False
-    if s.not_principals:
-        return True
-    everybody = [_match(name, "*") if kind in ("AWS", "*") else False for kind, name in s.principals]
-    return _any(everybody)
+    return True if s.not_principals else _everybody(s)
+
+
+def _everybody(s: Statement) -> bool | None:
+    return _any([_match(name, "*") if kind in ("AWS", "*") else False for kind, name in s.principals])
+
+
+def _shut(s: Statement, denies: list[Statement]) -> bool | None:
+    """Whether a statement denies everybody else what this one allows: all but some networks, accounts or endpoints."""
+    return _any([_both(_everybody(d), _both(_is_all_but(d), _covers_all(d, s))) for d in denies])
+
+
+def _open(s: Statement, denies: list[Statement]) -> bool | None:
+    shut = _shut(s, denies) if denies else False
+    return _both(_allows_public(s), None if shut is None else not shut)
+
+
+def _is_all_but(deny: Statement) -> bool:
+    """Each condition leaves out what is named, and one of them names a limit; with no condition nobody is left."""
+    plain = [key for operator, key, _ in deny.conditions if not _negates(operator) and key not in _BY_SERVICE]
+    return not plain and (not deny.conditions or _has_limit(deny, LIMITING_KEYS, all_but=True))
+
+
+_BY_SERVICE = frozenset(("aws:viaawsservice", "aws:principalisawsservice"))
+
+
+def _covers_all(deny: Statement, allow: Statement) -> bool | None:
+    if deny.not_actions or allow.not_actions:
+        return False
+    found: bool | None = True
+    for wanted, patterns in ((allow.actions, deny.actions), (allow.resources, deny.resources)):
+        for one in wanted:
+            named = None if one is UNKNOWN else _any([_covers(p, str(one).lower()) for p in patterns])
+            found = _both(found, named)
+    return found
 
 
 def _match(value: Any, wanted: str) -> bool | None:
@@ -360,7 +397,6 @@ def _requires_mfa(s: Statement) -> bool | None:
 
 
 _ALLOW = {
-    "allows-public": _allows_public,
     "allows-all-actions": _allows_all_actions,
     "allows-administration": _allows_administration,
     "allows-decryption-with-any-key": _allows_decryption_with_any_key,
@@ -385,6 +421,9 @@ def ask(document: Document, question: str, services: list[str], own: str | None 
         answers = [_allows_other_account(s, own) for s in allows]
     elif question == "allows-service-wildcard":
         answers = [_allows_service_wildcard(s, services) for s in allows]
+    elif question == "allows-public":
+        denies = [s for s in document.statements if s.effect == "Deny" and not s.not_principals]
+        answers = [_open(s, denies) for s in allows]
     else:
         answers = [_ALLOW[question](s) for s in allows]
     found = _any(answers)
