@@ -45,6 +45,17 @@ INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
         ("allows-decryption-with-any-key", {"Action": ["s3:Get*", "kms:Decrypt"]}, True),
         ("allows-decryption-with-any-key", {"Action": "kms:ReEncrypt*", "Resource": "arn:aws:kms:*:*:key/*"}, True),
         ("allows-decryption-with-any-key", {"Action": "*"}, True),
+        ("allows-passing-any-role", {"Action": "iam:PassRole"}, True),
+        ("allows-passing-any-role", {"Action": "iam:Pass*"}, True),
+        ("allows-passing-any-role", {"Action": "iam:PassRole", "Resource": "arn:aws:iam::1:role/app-*"}, False),
+        (
+            "allows-passing-any-role",
+            {
+                "Action": "iam:PassRole",
+                "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+            },
+            False,
+        ),
         ("allows-decryption-with-any-key", {"Action": "kms:Encrypt"}, False),
         (
             "allows-decryption-with-any-key",

@@ -427,7 +427,8 @@ def _of_companion(condition: Condition, companion: Subject, ctx: Context) -> Ans
         return Answer(True, (), because, "companion")
     answer = evaluate(inner, Place(companion, companion.root), ctx)
     if answer.because.split(" ", 1)[0].rstrip(":") in ctx.world.subjects:
-        return answer  # it speaks of a companion of the companion
+        # It speaks of a companion of the companion, which "it" then is.
+        return msgspec.structs.replace(answer, because=answer.because.replace(" names it", f" names {address}"))
     return msgspec.structs.replace(answer, because=f"{address}: {answer.because}")
 
 

@@ -338,6 +338,16 @@ def _allows_decryption_with_any_key(s: Statement) -> bool | None:
     return _both(decrypts, anything)
 
 
+_PASSED_TO = frozenset(("iam:passedtoservice", "iam:associatedresourcearn"))
+
+
+def _allows_passing_any_role(s: Statement) -> bool | None:
+    """A security warning of IAM Access Analyzer."""
+    if any(key in _PASSED_TO for _, key, _ in s.conditions):
+        return False
+    return _both(_any([_covers(a, "iam:passrole") for a in s.actions]), _any([_match(r, "*") for r in s.resources]))
+
+
 def _covers(pattern: Any, target: str) -> bool | None:
     if pattern is UNKNOWN:
         return None
@@ -399,6 +409,7 @@ def _requires_mfa(s: Statement) -> bool | None:
 _ALLOW = {
     "allows-all-actions": _allows_all_actions,
     "allows-administration": _allows_administration,
+    "allows-passing-any-role": _allows_passing_any_role,
     "allows-decryption-with-any-key": _allows_decryption_with_any_key,
     "allows-service-without-source": _allows_service_without_source,
     "allows-federation-without-subject": _allows_federation_without_subject,

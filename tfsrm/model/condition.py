@@ -57,6 +57,7 @@ class PolicyQuestion(Part, frozen=True, kw_only=True):
         "allows-all-actions",  # an Allow with Action "*" (or service:* on Resource "*": see allows-service-wildcard)
         "allows-administration",  # Action "*" on Resource "*"
         "allows-service-wildcard",  # an Allow with an action such as s3:*
+        "allows-passing-any-role",  # iam:PassRole on every role, to whatever service
         "allows-decryption-with-any-key",  # kms:Decrypt or kms:ReEncryptFrom on keys of any Region and account
         "allows-service-without-source",  # an AWS service principal without aws:SourceArn/SourceAccount/SourceOrgID
         "allows-federation-without-subject",  # an OIDC provider without a condition on the subject (sub) of its tokens
@@ -74,6 +75,10 @@ POLICY_WORDS = {
     "allows-all-actions": ("allows every action", "does not allow every action"),
     "allows-administration": ("allows every action on everything", "does not allow every action on everything"),
     "allows-service-wildcard": ("allows every action of a service", "does not allow every action of a service"),
+    "allows-passing-any-role": (
+        "allows passing any role to any service",
+        "does not allow passing any role to any service",
+    ),
     "allows-decryption-with-any-key": ("allows decryption with any key", "does not allow decryption with any key"),
     "allows-service-without-source": (
         "lets an AWS service in without naming the source",
