@@ -36,6 +36,16 @@ INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
         ("allows-public", {"NotPrincipal": {"AWS": "123456789012"}}, True),
         ("allows-other-account", {"Principal": {"AWS": "arn:aws:iam::123456789012:root"}}, True),
         ("allows-other-account", {"Principal": {"Service": "lambda.amazonaws.com"}}, False),
+        (
+            "allows-other-account",
+            {"Principal": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}},
+            True,
+        ),
+        (
+            "allows-other-account",
+            {"Principal": "*", "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}},
+            False,
+        ),
         ("allows-all-actions", {"Action": "*"}, True),
         ("allows-all-actions", {"Action": ["s3:*"]}, False),
         ("allows-all-actions", {"NotAction": "iam:*"}, True),

@@ -304,10 +304,16 @@ def _allows_other_account(s: Statement, own: str | None) -> bool | None:
             continue
         if name is UNKNOWN:
             answers.append(None)
+        elif name == "*":
+            answers.append(_has_limit(s, _OF_AN_ORGANISATION))
         else:
             account = name.split(":")[4] if isinstance(name, str) and name.count(":") >= 5 else str(name)
             answers.append(account.isdecimal() and len(account) == 12 and account != own)
     return _any(answers)
+
+
+_OF_AN_ORGANISATION = frozenset(("aws:principalorgid", "aws:principalorgpaths"))
+"""Keys that let in the accounts of an organisation: others than this one, too."""
 
 
 def _allows_all_actions(s: Statement) -> bool | None:

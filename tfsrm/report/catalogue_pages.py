@@ -20,7 +20,7 @@ from tfsrm.model.catalog import (
     standing_duties,
 )
 from tfsrm.model.condition import Owner, Source
-from tfsrm.report.conditions_in_words import in_words
+from tfsrm.report.conditions_in_words import can_hold, in_words
 from tfsrm.report.markdown import escaped
 from tfsrm.report.plain import plural
 
@@ -139,7 +139,7 @@ class _Book:
         for settles in kind.settles:
             hosts = settles.of if isinstance(settles.of, str) else ", ".join(settles.of)
             words = [f"met when {in_words(settles.met_when)}"] if settles.met_when else []
-            words += [f"unmet when {in_words(settles.unmet_when)}"] if settles.unmet_when else []
+            words += [f"unmet when {in_words(settles.unmet_when)}"] if can_hold(settles.unmet_when) else []
             said = escaped("; ".join(words) or "by its presence")
             yield f"- settles [{settles.control}](../controls/{settles.control}.md) of {escaped(hosts)}: {said}"
         yield from (f"- no {w.control}: {escaped(w.because)}" for w in kind.without)

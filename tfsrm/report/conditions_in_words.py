@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from tfsrm.model.condition import POLICY_WORDS, Condition
 
 
@@ -23,6 +25,11 @@ def in_words(condition: Condition) -> str:
         types = ", ".join(condition.named_by_survivor)
         return "something that stays names it" if types == "*" else f"a {types} that stays names it"
     return _leaf(condition, condition.attribute or "it")
+
+
+def can_hold(condition: Condition | None) -> TypeGuard[Condition]:
+    """False for no condition, and for one that says never (``any_of: []``)."""
+    return condition is not None and condition.any_of != []
 
 
 def _inner(condition: Condition) -> str:

@@ -21,7 +21,7 @@ from tfsrm.model.catalog import (
     standing_duties,
 )
 from tfsrm.model.condition import Owner, Source
-from tfsrm.report.conditions_in_words import in_words
+from tfsrm.report.conditions_in_words import can_hold, in_words
 from tfsrm.report.plain import clean, plural
 
 WIDTH = 79
@@ -141,7 +141,7 @@ def _settles(kind: ResourceType) -> Iterator[str]:
     for settles in kind.settles:
         hosts = settles.of if isinstance(settles.of, str) else ", ".join(settles.of)
         conditions = [f"met when {in_words(settles.met_when)}"] if settles.met_when else []
-        conditions += [f"unmet when {in_words(settles.unmet_when)}"] if settles.unmet_when else []
+        conditions += [f"unmet when {in_words(settles.unmet_when)}"] if can_hold(settles.unmet_when) else []
         yield from _wrap(
             f"{settles.control} ({settles.facet}) of {hosts}: {'; '.join(conditions) or 'by its presence'}", 2
         )
