@@ -50,6 +50,8 @@ INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
         ("allows-all-actions", {"Action": ["s3:*"]}, False),
         ("allows-all-actions", {"NotAction": "iam:*"}, True),
         ("allows-administration", {"Action": "*", "Resource": "*"}, True),
+        ("allows-administration", {"NotAction": "iam:*", "Resource": "*"}, False),
+        ("allows-service-wildcard", {"NotAction": "iam:*", "Resource": "*"}, True),
         ("allows-administration", {"Action": "*", "Resource": "arn:aws:s3:::b"}, False),
         ("allows-service-wildcard", {"Action": ["s3:*"]}, True),
         ("allows-decryption-with-any-key", {"Action": ["s3:Get*", "kms:Decrypt"]}, True),

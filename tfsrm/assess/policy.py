@@ -323,6 +323,8 @@ def _allows_all_actions(s: Statement) -> bool | None:
 
 
 def _allows_administration(s: Statement) -> bool | None:
+    if s.not_actions:
+        return False  # all but some: a wildcard, and no administration
     return _both(_allows_all_actions(s), _any([_match(r, "*") for r in s.resources]))
 
 
