@@ -51,7 +51,6 @@ INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
         ("allows-all-actions", {"NotAction": "iam:*"}, True),
         ("allows-administration", {"Action": "*", "Resource": "*"}, True),
         ("allows-administration", {"NotAction": "iam:*", "Resource": "*"}, False),
-        ("allows-service-wildcard", {"NotAction": "iam:*", "Resource": "*"}, True),
         ("allows-administration", {"Action": "*", "Resource": "arn:aws:s3:::b"}, False),
         ("allows-service-wildcard", {"Action": ["s3:*"]}, True),
         ("allows-decryption-with-any-key", {"Action": ["s3:Get*", "kms:Decrypt"]}, True),
@@ -113,6 +112,21 @@ INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
             True,
         ),
         ("denies-insecure-transport", {"Principal": "*", "Condition": INSECURE}, False),
+        (
+            "denies-insecure-transport",
+            {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Condition": INSECURE},
+            False,
+        ),
+        (
+            "denies-insecure-transport",
+            {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Condition": {**INSECURE, "StringEquals": {"aws:SourceVpc": "vpc-1"}},
+            },
+            False,
+        ),
         ("requires-mfa", {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}, True),
     ],
 )

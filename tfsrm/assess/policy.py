@@ -403,10 +403,21 @@ def _denies_insecure_transport(s: Statement) -> bool | None:
     everybody = s.not_principals is False and (any(n == "*" for k, n in s.principals if k in ("AWS", "*")))
     if not everybody:
         return None if any(n is UNKNOWN for _, n in s.principals) else False
-    for operator, key, values in s.conditions:
-        if key == "aws:securetransport" and operator.lower().startswith("bool"):
-            return any(str(v).lower() == "false" for v in values if v is not UNKNOWN)
-    return False
+    if len(s.conditions) != 1:
+        return False  # a further condition leaves requests that it does not deny
+    operator, key, values = s.conditions[0]
+    if key != "aws:securetransport" or not operator.lower().startswith("bool"):
+        return False
+    insecure = any(str(v).lower() == "false" for v in values if v is not UNKNOWN)
+    return _both(insecure, _any([_is_all_of_a_service(a) for a in s.actions]))
+
+
+def _is_all_of_a_service(action: Any) -> bool | None:
+    """Or publishing, which is what the guide of SNS denies."""
+    if action is UNKNOWN:
+        return None
+    name = str(action).lower()
+    return name == "*" or name.endswith(":*") or name == "sns:publish"
 
 
 def _requires_mfa(s: Statement) -> bool | None:
