@@ -155,6 +155,7 @@ def test_json_text_is_asked_inside() -> None:
     assert ask(leaf, values).value is False
     assert ask(leaf, {"definitions": "[{}]"}).value is True
     assert ask(leaf, {"definitions": "not json"}).value is None
+    assert ask({**leaf, "attribute": "c"}, {"c": ""}, config={}).value is True  # nobody wrote it, so the default holds
 
 
 def test_supported_on_knows_three_answers() -> None:

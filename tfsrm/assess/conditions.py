@@ -146,7 +146,8 @@ def _readings(condition: Condition, place: Place) -> list[Reading]:
         return found
     out: list[Reading] = []
     for reading in found:
-        out += _inside_json(reading, condition.json_path) if reading.state == KNOWN else [reading]
+        written = reading.state == KNOWN and not _zero(reading)
+        out += _inside_json(reading, condition.json_path) if written else [reading]
     return out
 
 
