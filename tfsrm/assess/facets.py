@@ -125,7 +125,7 @@ def _question(facet: Facet, verdict: Verdict, answer: Answer, ctx: Context) -> s
     if facet.ask is not None and answer.by == "doubt":
         return facet.ask
     if facet.ask is not None:
-        return f"{which} here? If not: {facet.ask}"
+        return f"{which} here, and is what it then does meant? If not: {facet.ask}"
     return f"{which} here, and does this hold then: {facet.says}"
 
 
