@@ -51,6 +51,21 @@ def test_instances_are_linked_key_to_equal_key() -> None:
     assert linked(of, 'aws_companion.c["y"]') == (['aws_host.a["y"]'], [])
 
 
+def test_a_list_of_all_instances_is_not_cut_to_the_own_key() -> None:
+    """``count = 1`` on the group, ``aws_host.a[*].id`` in its list."""
+    for references, found in (
+        (["aws_host.a"], ["aws_host.a[0]", "aws_host.a[1]"]),
+        (["aws_host.a", "count.index"], ["aws_host.a[0]"]),
+    ):
+        config = module({"aws_host.a": {}, "aws_companion.c": {"hosts": {"references": references}}})
+        of = world(
+            *(resource(f"aws_host.a[{n}]", unknown={"id": True}) for n in (0, 1)),
+            resource("aws_companion.c[0]", {"hosts": [None, None]}, unknown={"hosts": [True, True]}),
+            config=config,
+        )
+        assert linked(of, "aws_companion.c[0]", "hosts[*]") == (found, [])
+
+
 def test_module_instances_are_linked_first() -> None:
     inner = module({"aws_host.a": {}, "aws_companion.c": {"host": refers("aws_host.a.id")}})
     of = world(

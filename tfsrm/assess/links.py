@@ -134,7 +134,7 @@ class Links:
         many = "[*]" in path
         for target in targets:
             if isinstance(target, Target) and target.name.split(".")[0] == wanted:
-                hosts = self._instances(target, subject)
+                hosts = self._instances(target, subject, by_key=not many or _by_own_key(expression))
                 (exact if len(hosts) == 1 or many else doubtful).extend(hosts)
         exact = list(dict.fromkeys(exact))
         local = self._local_on_the_way(expression, subject, exact)
@@ -184,11 +184,17 @@ class Links:
         found = [h for t in handed if t.name.split(".")[0] == wanted for h in self._instances(t, subject)]
         return list(dict.fromkeys(found))
 
-    def _instances(self, target: Target, subject: Subject) -> list[Subject]:
-        """The instances of a target that the subject can mean, by module instance, then by key."""
+    def _instances(self, target: Target, subject: Subject, by_key: bool = True) -> list[Subject]:
+        """The instances of a target that the subject can mean, by module instance, then (``by_key``) by its own key."""
         found = self._world.instances(target.module, target.name, subject)
         found = [h for h in found if " (" not in h.resource.address] or found
-        return _narrow(found, target, subject)
+        return _narrow(found, target, subject, by_key)
+
+
+def _by_own_key(expression: Any) -> bool:
+    """Whether a list names instances by the key of its own (``aws_subnet.a[count.index]``), not all of them (``[*]``)."""
+    references = expression.get("references", ()) if isinstance(expression, dict) else ()
+    return any(str(r).startswith(("count.", "each.")) for r in references)
 
 
 def _same_place(a: Subject, b: Subject) -> bool:
@@ -199,13 +205,13 @@ def _same_place(a: Subject, b: Subject) -> bool:
     return not a.region or not b.region or a.region == b.region
 
 
-def _narrow(found: list[Subject], target: Target, subject: Subject) -> list[Subject]:
+def _narrow(found: list[Subject], target: Target, subject: Subject, by_key: bool) -> list[Subject]:
     mine = module_steps(subject.resource.module)
     if target.key is not None:
         found = [h for h in found if h.resource.key == target.key]
     if target.module_key is not None:
         found = [h for h in found if _module_key(h) == target.module_key]
-    for own in (subject.resource.key, mine[-1][1] if mine else None):
+    for own in (subject.resource.key if by_key else None, mine[-1][1] if mine else None):
         if own is not None:
             found = _with_equal_key(found, target, own)
     return found
