@@ -110,15 +110,16 @@ class Server:
         seen = Seen(handler.command, handler.path, {k.lower(): v for k, v in handler.headers.items()}, sent)
         self.seen.append(seen)
         fault = next((f for f in self.faults if f[0] in ("*", seen.method)), None)
+        late = None
         if fault is not None:
             self.faults.remove(fault)
-            if fault[1].done:
-                self.answer(seen)
+            done = self.answer(seen) if fault[1].done else None
+            late = done if fault[1].after else None  # it comes after all, as it is
             time.sleep(fault[1].after)
             if fault[1].cut:
                 handler.connection.close()
                 return
-        answer = fault[1] if fault is not None else self.answer(seen)
+        answer = late or (fault[1] if fault is not None else self.answer(seen))
         data = b"" if answer.data is None else json.dumps(answer.data).encode()
         headers = {"Content-Type": "application/json; charset=utf-8", **answer.headers}
         self.problems += self.check(seen, answer.status, headers, data)
