@@ -40,6 +40,13 @@ def _quiet_environment(monkeypatch: pytest.MonkeyPatch, _cache: str) -> None:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
 
 
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of the test's own: where entries of runs lie."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "tfsrm"
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with real plans and schemas beside the repository."""

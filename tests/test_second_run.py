@@ -22,12 +22,6 @@ TABLE = Wanted("table")
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return tmp_path / "cache" / "tfsrm"
-
-
-@pytest.fixture
 def root(tmp_path: Path) -> Path:
     secret = 'resource "aws_db_instance" "d" {\n  engine = "mysql"\n  identifier = var.name\n}\nvariable "name" {}\n'
     return tree(tmp_path / "infra", main__tf=secret, terraform__tfvars='name = "hunter2-orders"\n')

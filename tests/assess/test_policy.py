@@ -9,7 +9,8 @@ import pytest
 
 from tests.factories import asked, index, module, refers, resource, world
 from tfsrm.assess.conditions import Place, evaluate
-from tfsrm.assess.policy import ask, document_at, parse
+from tfsrm.assess.policy import ask
+from tfsrm.assess.policy_documents import document_at, parse
 from tfsrm.model.condition import Condition, PolicyQuestion
 from tfsrm.model.world import Resource
 

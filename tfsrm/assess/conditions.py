@@ -27,6 +27,7 @@ from tfsrm.assess.paths import (
     nodes,
     readings,
 )
+from tfsrm.assess.policy_documents import document_at
 from tfsrm.assess.trees import decoded
 from tfsrm.assess.worlds import Subject, WorldIndex, names_of
 from tfsrm.model.catalog import Lifecycle
@@ -307,7 +308,7 @@ def _policy(condition: Condition, place: Place) -> Answer:
     question = condition.policy
     assert question is not None  # noqa: S101 (the caller looked)
     path = condition.attribute or ""
-    document = policy.document_at(place.subject, path, place.node)
+    document = document_at(place.subject, path, place.node)
     where = place.subject.resource.address
     file, line = place.subject.position(path)
     withheld = "not set" if document.absent else "unknown" if not document.complete else "long"

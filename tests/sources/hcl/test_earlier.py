@@ -51,12 +51,6 @@ data "aws_iam_policy_document" "p" {
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return tmp_path / "cache" / "tfsrm"
-
-
-@pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A root module that depends on the disk in every way there is."""
     top = tmp_path / "work"
